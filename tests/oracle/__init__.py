@@ -1,0 +1,1 @@
+"""Slow truths: the papers' formulas in explicit loops, never imported by the package."""
