@@ -1,0 +1,1 @@
+"""Recipes: one YAML file that says data, model and training."""

@@ -1,0 +1,170 @@
+"""Find a recipe by its name or path, lay options over it, and check its frame; no torch."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from saccade.errors import MissingError, OptionError, did_you_mean
+from saccade.recipes import yaml_lines
+from saccade.recipes.complaints import complaint
+from saccade.recipes.schema import Recipe
+from saccade.recipes.yaml_lines import Key, Places
+
+BUILTIN = Path(__file__).parent / "builtin"
+FILES = ("train", "validation", "test")
+
+
+class Loaded(NamedTuple):
+    """A recipe, and where each of its options was said."""
+
+    recipe: Recipe
+    places: Places
+
+    def place(self, key: Key) -> str:
+        """Where an option was said, or the section around it.
+
+        Example:
+            >>> load_recipe("dates").place(("data", "set"))
+            'dates.yaml, line ...'
+        """
+        for end in range(len(key), 0, -1):
+            if key[:end] in self.places:
+                return self.places[key[:end]]
+        return self.recipe.name
+
+
+def builtin_recipes() -> list[str]:
+    """The names of the recipes that come with Saccade.
+
+    Example:
+        >>> "dates" in builtin_recipes()
+        True
+    """
+    return sorted(path.stem for path in BUILTIN.glob("*.yaml"))
+
+
+def load_recipe(name: str | Path, options: Sequence[str] = ()) -> Loaded:
+    """Load a recipe by the name of a built-in one or by a path, and change single options of it.
+
+    Args:
+        name: Such as `dates`, or `my/recipe.yaml`.
+        options: Such as `training.epochs=3`; a value is read as YAML.
+
+    Raises:
+        MissingError: There is no such recipe.
+        OptionError: An option does not exist, or has a value that is not allowed.
+
+    Example:
+        >>> load_recipe("dates", ["training.epochs=3"]).recipe.training.epochs
+        3
+    """
+    tree, places = _with_base(_find(str(name)), ())
+    for option in options:
+        _lay_option(tree, places, option)
+    return Loaded(check(tree, places), places)
+
+
+def check(tree: Mapping[str, Any], places: Places) -> Recipe:
+    """Check the frame of a recipe.
+
+    Raises:
+        OptionError: The first complaint in it, with its file and line.
+    """
+    try:
+        return Recipe.model_validate(tree)
+    except ValidationError as error:
+        raise OptionError(complaint(error, places)) from None
+
+
+def _find(name: str) -> Path:
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.exists() or len(path.parts) > 1:
+        if not path.exists():
+            raise MissingError(f"There is no recipe file {name}. `saccade list` names the built-in recipes.")
+        return path
+    if name not in builtin_recipes():
+        suggestion = did_you_mean(name, builtin_recipes())
+        raise MissingError(f"There is no recipe `{name}`. {suggestion} A recipe of your own is named by its path.")
+    return BUILTIN / f"{name}.yaml"
+
+
+def _with_base(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Places]:
+    """Read a file and lay it over the recipe that it `extends`."""
+    tree, places = yaml_lines.read(path)
+    if path.parent == BUILTIN:  # said by its name alone: nobody looks for it by the path of an installation
+        places = {key: place.replace(str(path), path.name, 1) for key, place in places.items()}
+    _anchor_files(tree, path.parent)
+    if "extends" not in tree:
+        return tree, places
+    base_name = tree.pop("extends")
+    beside = path.parent / str(base_name)
+    base = beside if beside.suffix in (".yaml", ".yml") else _find(str(base_name))
+    if base.resolve() in seen or base.resolve() == path.resolve():
+        raise OptionError(f"{places['extends',]}: `extends: {base_name}` leads back to this recipe. Remove one of them.")
+    below, below_places = _with_base(base, (*seen, path.resolve()))
+    return overlay(below, tree), below_places | places
+
+
+def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay options over others; a part of another kind, and another origin of data, replaces the one below whole.
+
+    Example:
+        >>> overlay({"a": {"kind": "x", "p": 1}, "b": {"c": 1, "d": 2}}, {"a": {"kind": "y"}, "b": {"c": 3}})
+        {'a': {'kind': 'y'}, 'b': {'c': 3, 'd': 2}}
+    """
+    result = dict(below)
+    for name, value in above.items():
+        old = result.get(name)
+        both = isinstance(value, Mapping) and isinstance(old, Mapping)
+        result[name] = overlay(old, value) if both and not _replaces(old, value) else value
+    return result
+
+
+def _replaces(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    kinds = "kind" in new and new["kind"] != old.get("kind")
+    return kinds or ("train" in new and "set" in old) or ("set" in new and new["set"] != old.get("set"))
+
+
+def _lay_option(tree: dict[str, Any], places: Places, option: str) -> None:
+    name, equals, text = option.partition("=")
+    keys = tuple(name.strip().split("."))
+    if not equals or not all(keys):
+        raise OptionError(f"`--set {option}` must look like `--set training.epochs=3`.")
+    value = yaml_lines.value(text)
+    for key in reversed(keys):
+        value = {key: value}
+    laid = overlay(tree, _short_parts_opened(tree, value))
+    tree.clear()
+    tree.update(laid)
+    places[keys] = f"--set {option}"
+
+
+def _short_parts_opened(tree: Mapping[str, Any], value: Any) -> Any:
+    """`score: dot` below and `score.d_score=8` above: the short form is opened, so that both hold."""
+    if not isinstance(value, Mapping):
+        return value
+    opened = {}
+    for name, inner in value.items():
+        old = tree.get(name)
+        if isinstance(inner, Mapping) and isinstance(old, str) and "kind" not in inner:
+            inner = {"kind": old, **inner}
+        opened[name] = _short_parts_opened(old, inner) if isinstance(old, Mapping) else inner
+    return opened
+
+
+def _anchor_files(tree: dict[str, Any], folder: Path) -> None:
+    """Files of data are named from where the recipe lies."""
+    data = tree.get("data")
+    if not isinstance(data, dict):
+        return
+    for split in FILES:
+        if isinstance(data.get(split), str):
+            data[split] = _anchored(data[split], folder)
+        elif isinstance(data.get(split), list):
+            data[split] = [_anchored(str(item), folder) for item in data[split]]
+
+
+def _anchored(file: str, folder: Path) -> str:
+    return file if file.startswith("hub:") else str(folder / file)

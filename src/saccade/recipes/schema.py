@@ -1,0 +1,184 @@
+"""The frame of a recipe, checked without torch; the options of its parts are checked by `build`."""
+
+from typing import Annotated, Any, Literal, final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Probability = Annotated[float, Field(ge=0, lt=1)]
+Count = Annotated[int, Field(ge=1)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class Frame(BaseModel):
+    """A section of a recipe: no other options than these, no silent change of type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+@final
+class Part(Frame):
+    """A named part and its options; which options there are is said by the part's constructor."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+
+    kind: str
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """All but the kind."""
+        return dict(self.model_extra or {})
+
+
+def _part(value: object) -> object:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+# `score: additive` is short for `score: {kind: additive}`.
+NamedPart = Annotated[Part, BeforeValidator(_part)]
+
+
+@final
+class Data(Frame):
+    """Where the pairs come from: a built-in set, or files of one's own.
+
+    A file is one path (TSV, JSONL, Parquet, `hub:owner/name`), or a list of two (source lines, target lines).
+    """
+
+    set: str | None = None
+    options: dict[str, Any] = {}
+    train: str | list[str] | None = None
+    validation: str | list[str] | None = None
+    test: str | list[str] | None = None
+    format: str | None = None
+    source: str | int | None = None
+    target: str | int | None = None
+    header: bool | None = None
+    max_tokens: Count | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Data":
+        if (self.set is None) == (self.train is None):
+            raise ValueError("needs either `set` (a built-in set) or `train` and `validation` (files), not both")
+        if self.train is not None and self.validation is None:
+            raise ValueError("needs `validation` beside `train`: pairs that are not trained on, to choose the best by")
+        for name in ("train", "validation", "test"):
+            files = getattr(self, name)
+            if isinstance(files, list) and len(files) != 2:
+                raise ValueError(
+                    f"`{name}` must be one file or two (source lines, target lines), but names {len(files)}"
+                )
+        return self
+
+
+@final
+class TokenizerOptions(Frame):
+    """How one side is cut into tokens."""
+
+    kind: Literal["char", "word", "bpe", "unigram"] = "bpe"
+    vocabulary_size: Annotated[int, Field(ge=8)] | None = None
+    lowercase: bool = False
+
+
+@final
+class Tokenizers(Frame):
+    """Both sides, or one for both."""
+
+    source: TokenizerOptions = TokenizerOptions()
+    target: TokenizerOptions = TokenizerOptions()
+    shared: bool = False
+
+    @model_validator(mode="after")
+    def _shared_is_equal(self) -> "Tokenizers":
+        if self.shared and self.source != self.target:
+            raise ValueError("is `shared`, but `source` and `target` differ. Give both sides the same options")
+        return self
+
+
+@final
+class Embeddings(Frame):
+    """The vectors of the tokens."""
+
+    d_embedding: Count = 256
+    tie: Literal["none", "decoder", "all"] = "none"
+    dropout: Probability = 0.0
+
+
+@final
+class AttentionOptions(Frame):
+    """How the decoder looks at what the encoder gave."""
+
+    score: NamedPart = Part(kind="additive")
+    selection: NamedPart = Part(kind="soft")
+    heads: Count = 1
+
+
+@final
+class Model(Frame):
+    """The parts of the network."""
+
+    encoder: NamedPart = Part(kind="recurrent")
+    decoder: NamedPart = Part(kind="recurrent")
+    attention: AttentionOptions = AttentionOptions()
+    embeddings: Embeddings = Embeddings()
+
+
+@final
+class Training(Frame):
+    """How the weights are sought."""
+
+    epochs: Count = 20
+    max_updates: Count | None = None
+    max_tokens: Count | None = None
+    max_pairs: Count | None = 64
+    learning_rate: Positive = 1e-3
+    schedule: NamedPart = Part(kind="inverse-sqrt")
+    warmup_updates: Annotated[int, Field(ge=0)] = 0
+    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    clip_norm: Positive | None = 1.0
+    label_smoothing: Probability = 0.0
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    validate_every: Count | None = None
+    patience: Count | None = None
+    average_last: Count = 1
+
+
+@final
+class Search(Frame):
+    """How an output is sought; a length is at most `length_ratio` × source tokens + `length_extra`."""
+
+    kind: Literal["greedy", "beam", "sample"] = "beam"
+    beam: Count = 5
+    length_penalty: Annotated[float, Field(ge=0)] = 1.0
+    early_finish: bool = True
+    min_length: Annotated[int, Field(ge=0)] = 0
+    length_ratio: Positive = 2.0
+    length_extra: Annotated[int, Field(ge=0)] = 10
+    temperature: Positive = 1.0
+    top_k: Count | None = None
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+
+
+@final
+class Evaluation(Frame):
+    """What an output is held against, and which figure chooses the best weights."""
+
+    metrics: Annotated[list[str], Field(min_length=1)] = ["bleu", "chrf", "exact"]
+    watch: str = "bleu"
+    lowercase: bool = False
+    length_unit: Literal["words", "characters", "items"] = "words"
+    separator: str = " "
+
+
+@final
+class Recipe(Frame):
+    """One file that says data, model and training: the same recipe and seed give the same weights on one machine."""
+
+    name: str
+    description: str = ""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    data: Data
+    tokenizer: Tokenizers = Tokenizers()
+    model: Model = Model()
+    training: Training = Training()
+    search: Search = Search()
+    evaluation: Evaluation = Evaluation()
