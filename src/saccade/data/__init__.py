@@ -1,0 +1,4 @@
+"""Pairs of texts, tokenizers, batches, and the built-in sets.
+
+Nothing is imported here, so that a tokenizer can be had without torch or Arrow.
+"""

@@ -1,0 +1,233 @@
+"""Batches: pairs of like lengths together, so that little is padding."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Self, final
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
+
+from saccade.errors import OptionError
+
+Lengths = np.ndarray
+Row = tuple[np.ndarray, np.ndarray]
+
+
+class Batch(NamedTuple):
+    """Pairs of token ids, padded to the longest; the masks are True where a token is.
+
+    Each source ends with `end`; each target begins with `begin` and ends with `end`.
+    """
+
+    source: Int[Tensor, "batch source"]
+    source_mask: Bool[Tensor, "batch source"]
+    target: Int[Tensor, "batch target"]
+    target_mask: Bool[Tensor, "batch target"]
+
+    def to(self, device: torch.device | str) -> "Batch":
+        """The same batch on another device."""
+        return Batch(*(tensor.to(device, non_blocking=True) for tensor in self))
+
+
+class Padding(NamedTuple):
+    """The share of positions that are padding."""
+
+    source: float
+    target: float
+    both: float
+
+
+def collate(rows: Sequence[tuple[Sequence[int] | np.ndarray, Sequence[int] | np.ndarray]], pad: int = 0) -> Batch:
+    """Put pairs of ids together as they are, padded to the longest on either side.
+
+    Example:
+        >>> batch = collate([([5, 2], [1, 7, 2]), ([4, 5, 2], [1, 2])])
+        >>> batch.source
+        tensor([[5, 2, 0],
+                [4, 5, 2]])
+        >>> batch.target_mask
+        tensor([[ True,  True,  True],
+                [ True,  True, False]])
+    """
+    if not rows:
+        raise OptionError("A batch must have at least one pair, but has none.")
+    return Batch(*_padded([source for source, _ in rows], pad), *_padded([target for _, target in rows], pad))
+
+
+def _padded(
+    rows: Sequence[Sequence[int] | np.ndarray], pad: int
+) -> tuple[Int[Tensor, "batch place"], Bool[Tensor, "batch place"]]:
+    lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
+    mask = np.arange(lengths.max())[None, :] < lengths[:, None]
+    ids = np.full(mask.shape, pad, dtype=np.int64)
+    ids[mask] = np.concatenate(rows)
+    return torch.from_numpy(ids), torch.from_numpy(mask)
+
+
+@final
+class Batches:
+    """Which pairs go together into a batch, anew for every epoch.
+
+    Pairs are sorted by the length of the source, cut into chunks of some batches, and each chunk sorted by the length of
+    the target: so both sides of a batch are of like length. Ties are broken at random, and the batches shuffled. How many
+    batches make a chunk is tried out on the lengths given.
+
+    A batch may hold `max_pairs` pairs, and `max_tokens` positions: its pairs times the sum of its longest source and its
+    longest target, padding included. A pair that is longer than `max_tokens` alone is a batch of its own: no pair is lost.
+
+    Args:
+        source_lengths: Tokens of each source, `end` included.
+        target_lengths: Tokens of each target, `begin` and `end` included.
+        max_pairs: The most pairs in a batch.
+        max_tokens: The most positions in a batch, see above.
+        seed: Another seed, other batches.
+        rank: Which of the processes this is, from 0.
+        ranks: How many processes share an epoch. All get the same number of batches: the largest are split in two until
+            the count comes out even. (Only where too few can be split, some are given twice.)
+
+    Raises:
+        OptionError: Lengths of unequal count, no limit, a limit below 1, or a rank that is not among the ranks.
+
+    Example:
+        >>> batches = Batches(np.array([3, 9, 3, 9]), np.array([2, 8, 2, 8]), max_pairs=2, seed=1)
+        >>> sorted(sorted(batch.tolist()) for batch in batches.epoch(0))
+        [[0, 2], [1, 3]]
+        >>> batches.padding(0).both
+        0.0
+    """
+
+    def __init__(
+        self,
+        source_lengths: Lengths,
+        target_lengths: Lengths,
+        *,
+        max_pairs: int | None = None,
+        max_tokens: int | None = None,
+        seed: int = 0,
+        rank: int = 0,
+        ranks: int = 1,
+    ) -> None:
+        self._source = np.asarray(source_lengths, dtype=np.int32)
+        self._target = np.asarray(target_lengths, dtype=np.int32)
+        self._max_pairs = max_pairs
+        self._max_tokens = max_tokens
+        self._seed = seed
+        self._rank = rank
+        self._ranks = ranks
+        _check(self._source, self._target, max_pairs, max_tokens, rank, ranks)
+        self._chunk = self._best_chunk()
+
+    def epoch(self, number: int) -> list[np.ndarray]:
+        """The batches of one epoch for this rank: the indices of the pairs in each.
+
+        The same seed and number give the same batches, on any machine.
+        """
+        random = np.random.default_rng([self._seed, number])
+        batches = self._cut(self._order(random, self._chunk))
+        batches = _divisible(batches, self._ranks)
+        shuffled = random.permutation(len(batches))
+        return [batches[place] for place in shuffled[self._rank :: self._ranks]]
+
+    def padding(self, number: int) -> Padding:
+        """The share of padding in an epoch, in the source, the target, and both together; all ranks."""
+        random = np.random.default_rng([self._seed, number])
+        return self._padding(_divisible(self._cut(self._order(random, self._chunk)), self._ranks))
+
+    def _best_chunk(self) -> float:
+        """The number of batches a chunk that pads least: it depends on how the two lengths go together."""
+        if len(self._source) > _MANY_PAIRS:
+            return _CHUNK_OF_MANY
+        return min(_CHUNKS, key=lambda chunk: self._padding(self._cut(self._order(None, chunk))).both)
+
+    def _order(self, random: np.random.Generator | None, chunk: float) -> np.ndarray:
+        """All pairs, in the order in which batches are cut from them."""
+        count = len(self._source)
+        tie = np.arange(count) if random is None else random.permutation(count)
+        by_source = np.lexsort((tie, self._source))
+        start = 0.0 if random is None else random.random()
+        chunks = (np.cumsum(self._share(by_source)) / chunk + start).astype(np.int64)
+        # Every other chunk goes from long targets to short ones, so that a batch across two chunks has like targets.
+        target = self._target[by_source] * np.where(chunks % 2 == 0, 1, -1)
+        return by_source[np.lexsort((tie, target, chunks))]
+
+    def _share(self, indices: np.ndarray) -> np.ndarray:
+        """How much of a batch each pair fills."""
+        share = np.full(len(indices), 1 / self._max_pairs if self._max_pairs else 0.0)
+        if self._max_tokens:
+            share = np.maximum(share, (self._source[indices] + self._target[indices]) / self._max_tokens)
+        return share
+
+    def _cut(self, order: np.ndarray) -> list[np.ndarray]:
+        if self._max_tokens is None:
+            return [
+                order[start : start + (self._max_pairs or 0)] for start in range(0, len(order), self._max_pairs or 1)
+            ]
+        source, target = self._source[order], self._target[order]
+        batches, start = [], 0
+        while start < len(order):
+            # No more pairs than this can fit, since the first takes at least so much.
+            most = max(1, self._max_tokens // max(1, int(source[start] + target[start])))
+            end = start + min(most, self._max_pairs or most)
+            longest = np.maximum.accumulate(source[start:end]) + np.maximum.accumulate(target[start:end])
+            positions = longest.astype(np.int64) * np.arange(1, len(longest) + 1)
+            rows = max(1, int(np.searchsorted(positions, self._max_tokens, side="right")))
+            batches.append(order[start : start + rows])
+            start += rows
+        return batches
+
+    def _padding(self, batches: list[np.ndarray]) -> Padding:
+        starts = np.cumsum([0, *(len(batch) for batch in batches)])
+        rows, indices = np.diff(starts), np.concatenate(batches)
+        positions, tokens = [], []
+        for lengths in (self._source[indices], self._target[indices]):
+            positions.append(int((np.maximum.reduceat(lengths, starts[:-1]) * rows).sum()))
+            tokens.append(int(lengths.sum(dtype=np.int64)))
+        shares = [
+            1 - used / all_ for used, all_ in zip([*tokens, sum(tokens)], [*positions, sum(positions)], strict=True)
+        ]
+        return Padding(*shares)
+
+
+_CHUNKS = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0)
+_MANY_PAIRS = 300_000
+_CHUNK_OF_MANY = 16.0
+
+
+def _check(
+    source: np.ndarray, target: np.ndarray, max_pairs: int | None, max_tokens: int | None, rank: int, ranks: int
+) -> None:
+    if source.shape != target.shape or source.ndim != 1:
+        raise OptionError(
+            f"`source_lengths` and `target_lengths` must be lists of equal length, but have shapes {source.shape} and "
+            f"{target.shape}."
+        )
+    if len(source) == 0:
+        raise OptionError("There are no pairs to make batches of. Give at least one.")
+    if max_pairs is None and max_tokens is None:
+        raise OptionError(
+            "A batch needs a limit, but `max_pairs` and `max_tokens` are both missing. Give one, or both."
+        )
+    for name, limit in (("max_pairs", max_pairs), ("max_tokens", max_tokens)):
+        if limit is not None and limit < 1:
+            raise OptionError(f"`{name}` must be 1 or more, but is {limit}.")
+    if not 0 <= rank < ranks:
+        raise OptionError(f"`rank` must be from 0 to {ranks - 1}, since there are {ranks} ranks, but is {rank}.")
+
+
+def _divisible(batches: list[np.ndarray], ranks: int) -> list[np.ndarray]:
+    """Split the largest batches in two until every rank gets as many; nothing is lost."""
+    missing = -len(batches) % ranks
+    while missing:
+        sizes = np.array([len(batch) for batch in batches])
+        largest = int(sizes.argmax())
+        if sizes[largest] == 1:
+            return (
+                [*batches, *batches[:missing]]
+                if missing <= len(batches)
+                else (batches * ranks)[: len(batches) + missing]
+            )
+        half = len(batches[largest]) // 2
+        batches = [*batches[:largest], batches[largest][:half], batches[largest][half:], *batches[largest + 1 :]]
+        missing -= 1
+    return batches
