@@ -1,0 +1,147 @@
+"""How sure is a score: percentile intervals, and the paired comparison of two systems."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from saccade.errors import DataError, OptionError
+from saccade.metrics.metric import Metric
+
+# Resamples drawn at a time: bounds memory at this times the number of sentences.
+_CHUNK = 64
+
+
+class Interval(NamedTuple):
+    """A score, and between what it would mostly lie for other sentences of the same kind."""
+
+    score: float
+    low: float
+    high: float
+
+
+class Comparison(NamedTuple):
+    """First score minus second, the interval of that difference, and the p-value of "there is none"."""
+
+    difference: float
+    low: float
+    high: float
+    p_value: float
+
+
+def interval(
+    metric: Metric,
+    statistics: Int[np.ndarray, "sentence statistic"],
+    *,
+    resamples: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> Interval:
+    """Score a system, with a percentile interval over resamples of its sentences.
+
+    Args:
+        metric: What turns summed statistics into a score.
+        statistics: The metric's statistics of each sentence.
+        resamples: How many times as many sentences are drawn, with replacement.
+        confidence: Share of the resamples inside the interval.
+        seed: Of the drawing; the same seed gives the same interval.
+
+    Returns:
+        The score of all sentences, and the interval's ends.
+
+    Example:
+        >>> from saccade.metrics import Exact
+        >>> metric = Exact()
+        >>> interval(metric, metric.statistics(["a", "b", "b", "a"], ["a", "a", "b", "b"]))
+        Interval(score=50.0, low=0.0, high=100.0)
+
+    Source:
+        Efron 1979; Koehn 2004, section 2.
+    """
+    _check(resamples, confidence)
+    scores = np.array([metric.score(total) for total in _resampled(statistics, resamples, seed)])
+    low, high = _ends(scores, confidence)
+    return Interval(metric.score(statistics.sum(axis=0)), low, high)
+
+
+def compare(
+    metric: Metric,
+    first: Int[np.ndarray, "sentence statistic"],
+    second: Int[np.ndarray, "sentence statistic"],
+    *,
+    resamples: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> Comparison:
+    r"""Compare two systems on the same sentences by the paired bootstrap.
+
+    $p = \min(1, 2 \min(P(d \le 0), P(d \ge 0)))$, with $d$ the differences over the resamples, the observed sample
+    counting as one more on either side, so that p is never 0.
+
+    Args:
+        metric: What turns summed statistics into a score.
+        first: Its statistics of the first system.
+        second: Its statistics of the second, for the same sentences in the same order.
+        resamples: How many times the sentences are drawn, with replacement, for both systems alike.
+        confidence: Share of the resampled differences inside the interval.
+        seed: Of the drawing; the same seed gives the same figures.
+
+    Returns:
+        First minus second, its interval, and the two-sided p-value.
+
+    Raises:
+        DataError: The systems have different numbers of sentences.
+
+    Example:
+        >>> from saccade.metrics import Exact
+        >>> metric = Exact()
+        >>> same = metric.statistics(["a", "b"], ["a", "a"])
+        >>> compare(metric, same, same)
+        Comparison(difference=0.0, low=0.0, high=0.0, p_value=1.0)
+
+    Source:
+        Koehn 2004, "Statistical significance tests for machine translation evaluation", section 4.
+
+    Differs:
+        Koehn's test is one-sided; this p-value is two-sided, and agrees with the interval of the difference.
+    """
+    _check(resamples, confidence)
+    if first.shape != second.shape:
+        raise DataError(
+            f"A paired comparison needs the same sentences, but the first system has {len(first):,} and the second "
+            f"{len(second):,}. Evaluate both on the same file."
+        )
+    width = first.shape[1]
+    totals = _resampled(np.concatenate([first, second], axis=1), resamples, seed)
+    differences = np.array([metric.score(total[:width]) - metric.score(total[width:]) for total in totals])
+    low, high = _ends(differences, confidence)
+    below, above = 1 + np.sum(differences <= 0), 1 + np.sum(differences >= 0)
+    p_value = min(1.0, 2 * float(min(below, above)) / (resamples + 1))
+    return Comparison(metric.score(first.sum(axis=0)) - metric.score(second.sum(axis=0)), low, high, p_value)
+
+
+def _resampled(
+    statistics: Int[np.ndarray, "sentence statistic"], resamples: int, seed: int
+) -> Iterator[Int[np.ndarray, " statistic"]]:
+    """Summed statistics of each resample."""
+    random = np.random.default_rng(seed)
+    sentences = len(statistics)
+    exact = statistics.astype(np.float64)  # sums stay below 2**53, and this product is fast
+    for start in range(0, resamples, _CHUNK):
+        rows = min(_CHUNK, resamples - start)
+        drawn = random.integers(0, sentences, (rows, sentences)) + np.arange(rows)[:, None] * sentences
+        times = np.bincount(drawn.ravel(), minlength=rows * sentences).reshape(rows, sentences)
+        yield from (times @ exact).astype(np.int64)
+
+
+def _ends(values: Float[np.ndarray, " resample"], confidence: float) -> tuple[float, float]:
+    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
+
+
+def _check(resamples: int, confidence: float) -> None:
+    if resamples < 1:
+        raise OptionError(f"`resamples` must be 1 or more, but is {resamples}. 1000 is usual.")
+    if not 0 < confidence < 1:
+        raise OptionError(f"`confidence` must lie between 0 and 1, but is {confidence}. 0.95 is usual.")
