@@ -68,7 +68,7 @@ def interval(
 def compare(
     metric: Metric,
     first: Int[np.ndarray, "sentence statistic"],
-    second: Int[np.ndarray, "sentence statistic"],
+    second: Int[np.ndarray, "other statistic"],
     *,
     resamples: int = 1000,
     confidence: float = 0.95,

@@ -117,7 +117,7 @@ def buckets(lengths: Int[np.ndarray, " sentence"], edges: Sequence[int] | None =
 def by_length(
     metric: Metric,
     statistics: Int[np.ndarray, "sentence statistic"],
-    lengths: Int[np.ndarray, " sentence"],
+    lengths: Int[np.ndarray, " length"],
     *,
     edges: Sequence[int] | None = None,
     resamples: int = 1000,
@@ -161,8 +161,8 @@ def by_length(
 def compare_by_length(
     metric: Metric,
     first: Int[np.ndarray, "sentence statistic"],
-    second: Int[np.ndarray, "sentence statistic"],
-    lengths: Int[np.ndarray, " sentence"],
+    second: Int[np.ndarray, "other statistic"],
+    lengths: Int[np.ndarray, " length"],
     *,
     edges: Sequence[int] | None = None,
     resamples: int = 1000,
@@ -200,7 +200,7 @@ def compare_by_length(
     ]
 
 
-def _check_lengths(lengths: Int[np.ndarray, " sentence"], statistics: Int[np.ndarray, "sentence statistic"]) -> None:
+def _check_lengths(lengths: Int[np.ndarray, " length"], statistics: Int[np.ndarray, "sentence statistic"]) -> None:
     if len(lengths) != len(statistics):
         raise DataError(
             f"Each sentence needs a length, but there are {len(lengths):,} lengths and {len(statistics):,} sentences. "
