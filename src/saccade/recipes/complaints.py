@@ -1,5 +1,8 @@
 """Pydantic's errors, said in one line: where, what is wrong, what we got, what is allowed."""
 
+import dataclasses
+import re
+import typing
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -8,6 +11,8 @@ from saccade.errors import did_you_mean
 from saccade.recipes.schema import Recipe
 from saccade.recipes.yaml_lines import Key, Places
 
+UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
+SECTION = "a section of `name: value` lines"
 # The kinds of value, as pydantic names its errors, in plain words.
 KINDS = {
     "int_type": "a whole number",
@@ -17,65 +22,73 @@ KINDS = {
     "string_type": "a word",
     "bool_type": "`true` or `false`",
     "list_type": "a list, such as [a, b]",
-    "dict_type": "a section of `name: value` lines",
-    "model_type": "a section of `name: value` lines",
-    "model_attributes_type": "a section of `name: value` lines",
+    "tuple_type": "a list, such as [a, b]",
+    "dict_type": SECTION,
+    "model_type": SECTION,
+    "model_attributes_type": SECTION,
+    "dataclass_type": SECTION,
 }
 BOUNDS = {"ge": "at least", "gt": "greater than", "le": "at most", "lt": "less than"}
-LENGTHS = {"too_short": "must not be empty", "too_long": "is too long"}
+LENGTHS = {"too_short": "must not be empty"}
 
 
 def complaint(error: ValidationError, places: Places) -> str:
-    """The first thing that is wrong with a recipe, as one line."""
-    details = error.errors(include_url=False)
+    """The first thing that is wrong with a recipe, as one line; a name that does not exist comes before all else."""
+    details = sorted(error.errors(include_url=False), key=lambda detail: detail["type"] not in UNKNOWN)
     first = details[0]
-    key = tuple(str(part) for part in first["loc"])
-    named = _named_keys(key)
-    more = f" (and {len(details) - 1} more after it)" if len(details) > 1 else ""
-    return f"{_place(named, places)}{_sentence(first, named)}{more}"
+    key = _named_keys(tuple(str(part) for part in first["loc"]))
+    more = f" ({len(details) - 1} more after it)" if len(details) > 1 else ""
+    sentence = _sentence(first, key)
+    return f"{_place(_subject(sentence) or key, places)}{sentence}{more}"
 
 
-def allowed_options(key: Key) -> list[str]:
-    """The options of the section that a key lies in."""
+def fields_of(frame: Any) -> dict[str, Any]:
+    """The options of a section, and the type of each."""
+    if dataclasses.is_dataclass(frame):
+        return typing.get_type_hints(frame, include_extras=True)
+    return {name: field.annotation for name, field in getattr(frame, "model_fields", {}).items()}
+
+
+def frame_at(key: Key) -> Any:
+    """The section that a key lies in."""
     frame: Any = Recipe
     for part in key[:-1]:
-        frame = _frame_in(frame.model_fields[part].annotation) if part in getattr(frame, "model_fields", {}) else None
-    return list(frame.model_fields) if frame else []
+        annotation = fields_of(frame).get(part)
+        choices = get_args(annotation) if get_origin(annotation) else (annotation,)
+        frame = next((one for one in choices if isinstance(one, type) and _is_section(one)), frame)
+    return frame
+
+
+def _is_section(kind: type) -> bool:
+    return issubclass(kind, BaseModel) or dataclasses.is_dataclass(kind)
 
 
 def _sentence(detail: Any, key: Key) -> str:
     name, kind, got = f"`{'.'.join(key)}`", detail["type"], detail["input"]
-    bounds = detail.get("ctx", {})
-    if kind == "extra_forbidden":
-        return f"{name} is not an option. {did_you_mean(key[-1], allowed_options(key))}"
+    context = detail.get("ctx", {})
+    limits = [f"{word} {context[bound]}" for bound, word in BOUNDS.items() if bound in context]
+    if kind in UNKNOWN:
+        hidden = {"seed", "better"} if key[0] == "training" else set()
+        return f"{name} is not an option. {did_you_mean(key[-1], set(fields_of(frame_at(key))) - hidden)}"
     if kind == "missing":
-        return f"{name} is missing. A recipe needs at least `name` and `data`, and a part its `kind`."
+        return f"{name} is missing. A recipe needs `name`, `data` and `training`, and a part its `kind`."
     if kind == "literal_error":
-        words = did_you_mean(str(got), _words(key))
-        return f"{name} is {got!r}, which is not allowed. {words}"
+        words = [str(word) for word in get_args(fields_of(frame_at(key))[key[-1]])]
+        return f"{name} is {got!r}, which is not allowed. {did_you_mean(str(got), words)}"
     if kind == "value_error":
-        text = str(bounds["error"])
-        return f"{name} {text}." if not text.startswith("`") else f"{name}: {text}."
+        said = str(context["error"])
+        return said if said.startswith("`training.") else f"{name} {said}."
     if kind in KINDS:
         return f"{name} must be {KINDS[kind]}, but is {got!r}."
-    limits = [f"{BOUNDS[bound]} {bounds[bound]}" for bound in BOUNDS if bound in bounds]
     if limits:
         return f"{name} must be {' and '.join(limits)}, but is {got!r}."
     return f"{name} {LENGTHS.get(kind, detail['msg'])}: {got!r}."
 
 
-def _words(key: Key) -> list[str]:
-    """What a choice may be."""
-    frame: Any = Recipe
-    for part in key[:-1]:
-        frame = _frame_in(frame.model_fields[part].annotation)
-    return [str(word) for word in get_args(frame.model_fields[key[-1]].annotation)]
-
-
-def _frame_in(annotation: Any) -> Any:
-    """The section that a field holds, if it holds one."""
-    choices = get_args(annotation) if get_origin(annotation) else (annotation,)
-    return next((one for one in choices if isinstance(one, type) and issubclass(one, BaseModel)), None)
+def _subject(sentence: str) -> Key | None:
+    """What a sentence is about, where a check of several options together has named it."""
+    found = re.match(r"`(training\.\w+)`", sentence)
+    return tuple(found[1].split(".")) if found else None
 
 
 def _named_keys(key: Key) -> Key:

@@ -1,5 +1,6 @@
 """Find a recipe by its name or path, lay options over it, and check its frame; no torch."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -72,10 +73,27 @@ def check(tree: Mapping[str, Any], places: Places) -> Recipe:
     Raises:
         OptionError: The first complaint in it, with its file and line.
     """
+    _check_said_once(tree, places)
     try:
-        return Recipe.model_validate(tree)
+        # As JSON, since there a strict frame takes a list for a tuple.
+        return Recipe.model_validate_json(json.dumps(tree))
     except ValidationError as error:
         raise OptionError(complaint(error, places)) from None
+
+
+# What a training needs, and a recipe says elsewhere.
+ELSEWHERE = {
+    "seed": "The seed holds for all of a recipe: it stands at its top, as `seed`",
+    "better": "Whether `watch` should be high or low is known from the metric: leave `better` out",
+}
+
+
+def _check_said_once(tree: Mapping[str, Any], places: Places) -> None:
+    training = tree.get("training")
+    for name in ELSEWHERE:
+        if isinstance(training, Mapping) and name in training:
+            place = places.get(("training", name), "training")
+            raise OptionError(f"{place}: `training.{name}` is not an option. {ELSEWHERE[name]}.")
 
 
 def _find(name: str) -> Path:

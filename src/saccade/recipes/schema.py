@@ -3,6 +3,9 @@
 from typing import Annotated, Any, Literal, final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass as pydantic_dataclass
+
+from saccade.training.options import TrainingOptions
 
 Probability = Annotated[float, Field(ge=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -35,6 +38,14 @@ def _part(value: object) -> object:
 
 # `score: additive` is short for `score: {kind: additive}`.
 NamedPart = Annotated[Part, BeforeValidator(_part)]
+
+
+def _network(value: object) -> object:
+    return {"kind": "recurrent", **value} if isinstance(value, dict) else _part(value)
+
+
+# `encoder: {cell: gru}` is short for `encoder: {kind: recurrent, cell: gru}`.
+NetworkPart = Annotated[Part, BeforeValidator(_network)]
 
 
 @final
@@ -116,30 +127,28 @@ class AttentionOptions(Frame):
 class Model(Frame):
     """The parts of the network."""
 
-    encoder: NamedPart = Part(kind="recurrent")
-    decoder: NamedPart = Part(kind="recurrent")
+    encoder: NetworkPart = Part(kind="recurrent")
+    decoder: NetworkPart = Part(kind="recurrent")
     attention: AttentionOptions = AttentionOptions()
     embeddings: Embeddings = Embeddings()
 
 
 @final
-class Training(Frame):
-    """How the weights are sought."""
+class BatchOptions(Frame):
+    """How many pairs make a batch; both limits may be set, and hold together."""
 
-    epochs: Count = 20
-    max_updates: Count | None = None
-    max_tokens: Count | None = None
     max_pairs: Count | None = 64
-    learning_rate: Positive = 1e-3
-    schedule: NamedPart = Part(kind="inverse-sqrt")
-    warmup_updates: Annotated[int, Field(ge=0)] = 0
-    weight_decay: Annotated[float, Field(ge=0)] = 0.0
-    clip_norm: Positive | None = 1.0
-    label_smoothing: Probability = 0.0
-    precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    validate_every: Count | None = None
-    patience: Count | None = None
-    average_last: Count = 1
+    max_tokens: Count | None = None
+
+    @model_validator(mode="after")
+    def _limited(self) -> "BatchOptions":
+        if self.max_pairs is None and self.max_tokens is None:
+            raise ValueError("needs a limit, but `max_pairs` and `max_tokens` are both unset. Set one of them")
+        return self
+
+
+# The options of a training are said once, in `training/options.py`; here they get the strictness of a frame.
+_StrictTraining = pydantic_dataclass(frozen=True, config=ConfigDict(strict=True, extra="forbid"))(TrainingOptions)
 
 
 @final
@@ -160,13 +169,12 @@ class Search(Frame):
 
 @final
 class Evaluation(Frame):
-    """What an output is held against, and which figure chooses the best weights."""
+    """What an output is held against, and in what the length of a source is counted."""
 
-    metrics: Annotated[list[str], Field(min_length=1)] = ["bleu", "chrf", "exact"]
-    watch: str = "bleu"
-    lowercase: bool = False
+    metrics: Annotated[list[NamedPart], Field(min_length=1)] = [Part(kind="bleu"), Part(kind="chrf"), Part(kind="exact")]
     length_unit: Literal["words", "characters", "items"] = "words"
-    separator: str = " "
+    separator: str = ";"
+    edges: list[Count] | None = None
 
 
 @final
@@ -179,6 +187,7 @@ class Recipe(Frame):
     data: Data
     tokenizer: Tokenizers = Tokenizers()
     model: Model = Model()
-    training: Training = Training()
+    batches: BatchOptions = BatchOptions()
+    training: _StrictTraining  # pyright: ignore[reportInvalidTypeForm]
     search: Search = Search()
     evaluation: Evaluation = Evaluation()

@@ -44,7 +44,7 @@ def parse(text: str, origin: str) -> tuple[dict[str, Any], Places]:
     except yaml.YAMLError as error:
         raise OptionError(f"{origin}: not valid YAML: {' '.join(str(error).split())}.") from None
     if root is None:
-        raise OptionError(f"{origin} is empty. A recipe needs at least `name` and `data`.")
+        raise OptionError(f"{origin} is empty. A recipe needs at least `name`, `data` and `training`.")
     if not isinstance(root, yaml.MappingNode):
         raise OptionError(f"{origin}, line 1: a recipe is made of `name: value` lines, but this is {text[:40]!r}.")
     places: Places = {}
