@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import typing
+from collections.abc import Collection
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -38,8 +39,8 @@ def complaint(error: ValidationError, places: Places) -> str:
     first = details[0]
     key = _named_keys(tuple(str(part) for part in first["loc"]))
     more = f" ({len(details) - 1} more after it)" if len(details) > 1 else ""
-    sentence = _sentence(first, key)
-    return f"{_place(_subject(sentence) or key, places)}{sentence}{more}"
+    said = sentence(first, key)
+    return f"{_place(_subject(said) or key, places)}{said}{more}"
 
 
 def fields_of(frame: Any) -> dict[str, Any]:
@@ -63,7 +64,8 @@ def _is_section(kind: type) -> bool:
     return issubclass(kind, BaseModel) or dataclasses.is_dataclass(kind)
 
 
-def _sentence(detail: Any, key: Key) -> str:
+def sentence(detail: Any, key: Key, words: Collection[Any] = ()) -> str:
+    """One of pydantic's errors in words; `words` are the choices, where they are not the frame's own."""
     name, kind, got = f"`{'.'.join(key)}`", detail["type"], detail["input"]
     context = detail.get("ctx", {})
     limits = [f"{word} {context[bound]}" for bound, word in BOUNDS.items() if bound in context]
@@ -73,8 +75,8 @@ def _sentence(detail: Any, key: Key) -> str:
     if kind == "missing":
         return f"{name} is missing. A recipe needs `name`, `data` and `training`, and a part its `kind`."
     if kind == "literal_error":
-        words = [str(word) for word in get_args(fields_of(frame_at(key))[key[-1]])]
-        return f"{name} is {got!r}, which is not allowed. {did_you_mean(str(got), words)}"
+        allowed = [str(word) for word in words or get_args(fields_of(frame_at(key))[key[-1]])]
+        return f"{name} is {got!r}, which is not allowed. {did_you_mean(str(got), allowed)}"
     if kind == "value_error":
         said = str(context["error"])
         return said if said.startswith("`training.") else f"{name} {said}."
@@ -85,15 +87,15 @@ def _sentence(detail: Any, key: Key) -> str:
     return f"{name} {LENGTHS.get(kind, detail['msg'])}: {got!r}."
 
 
-def _subject(sentence: str) -> Key | None:
+def _subject(said: str) -> Key | None:
     """What a sentence is about, where a check of several options together has named it."""
-    found = re.match(r"`(training\.\w+)`", sentence)
+    found = re.match(r"`(training\.\w+)`", said)
     return tuple(found[1].split(".")) if found else None
 
 
 def _named_keys(key: Key) -> Key:
     """Pydantic adds the tried type to the path of a choice between types (`train.str`): leave it out."""
-    return tuple(part for part in key if part not in ("str", "int", "list[str]"))
+    return tuple(part for part in key if part not in ("str", "list[str]", "dict[str,any]"))
 
 
 def _place(key: Key, places: Places) -> str:

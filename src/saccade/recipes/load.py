@@ -142,7 +142,8 @@ def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
 
 def _replaces(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     kinds = "kind" in new and new["kind"] != old.get("kind")
-    return kinds or ("train" in new and "set" in old) or ("set" in new and new["set"] != old.get("set"))
+    files = "set" in old and not isinstance(new.get("train", {}), dict)
+    return kinds or files or ("set" in new and new["set"] != old.get("set"))
 
 
 def _lay_option(tree: dict[str, Any], places: Places, option: str) -> None:
@@ -178,11 +179,14 @@ def _anchor_files(tree: dict[str, Any], folder: Path) -> None:
     if not isinstance(data, dict):
         return
     for split in FILES:
-        if isinstance(data.get(split), str):
-            data[split] = _anchored(data[split], folder)
-        elif isinstance(data.get(split), list):
-            data[split] = [_anchored(str(item), folder) for item in data[split]]
+        origin = data.get(split)
+        if isinstance(origin, dict) and "path" in origin:
+            origin["path"] = _anchored(origin["path"], folder)
+        elif isinstance(origin, str | list):
+            data[split] = _anchored(origin, folder)
 
 
-def _anchored(file: str, folder: Path) -> str:
-    return file if file.startswith("hub:") else str(folder / file)
+def _anchored(file: Any, folder: Path) -> Any:
+    if isinstance(file, list):
+        return [_anchored(item, folder) for item in file]
+    return str(folder / file) if isinstance(file, str) and not file.startswith("hub:") else file

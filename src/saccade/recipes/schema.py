@@ -48,37 +48,52 @@ def _network(value: object) -> object:
 NetworkPart = Annotated[Part, BeforeValidator(_network)]
 
 
+Origin = str | list[str] | dict[str, Any] | None
+
+
 @final
 class Data(Frame):
     """Where the pairs come from: a built-in set, or files of one's own.
 
-    A file is one path (TSV, JSONL, Parquet, `hub:owner/name`), or a list of two (source lines, target lines).
+    `options` hold for all splits: those of the set, or how files are read (`format`, `source`, `target`, `header`). A
+    split of files is one path (TSV, JSONL, Parquet, `hub:owner/name`) or two (source lines, target lines). Options of
+    one split alone are written `train: {lines: 500}`, for files with their `path` among them.
     """
 
     set: str | None = None
     options: dict[str, Any] = {}
-    train: str | list[str] | None = None
-    validation: str | list[str] | None = None
-    test: str | list[str] | None = None
-    format: str | None = None
-    source: str | int | None = None
-    target: str | int | None = None
-    header: bool | None = None
+    train: Origin = None
+    validation: Origin = None
+    test: Origin = None
     max_tokens: Count | None = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> "Data":
-        if (self.set is None) == (self.train is None):
-            raise ValueError("needs either `set` (a built-in set) or `train` and `validation` (files), not both")
-        if self.train is not None and self.validation is None:
-            raise ValueError("needs `validation` beside `train`: pairs that are not trained on, to choose the best by")
-        for name in ("train", "validation", "test"):
-            files = getattr(self, name)
-            if isinstance(files, list) and len(files) != 2:
-                raise ValueError(
-                    f"`{name}` must be one file or two (source lines, target lines), but names {len(files)}"
-                )
+        if self.set is None and (self.train is None or self.validation is None):
+            raise ValueError("needs either `set` (a built-in set), or files: `train`, and `validation` to choose by")
+        for split in ("train", "validation", "test"):
+            self._check_origin(split, getattr(self, split))
         return self
+
+    def _check_origin(self, split: str, origin: Origin) -> None:
+        path = origin.get("path") if isinstance(origin, dict) else origin
+        if origin is None:
+            return
+        if self.set is not None and path is not None:
+            raise ValueError(f"has the set `{self.set}` and a file for `{split}`, {path!r}. Leave one out")
+        if self.set is None and path is None:
+            raise ValueError(f"has a `{split}` without a `path`: {origin!r}")
+        if isinstance(path, list) and len(path) != 2:
+            raise ValueError(
+                f"has a `{split}` that must be one file or two (source lines, target lines), but names {len(path)}"
+            )
+
+    def origin(self, split: str) -> tuple[str | tuple[str, str] | None, dict[str, Any]]:
+        """The file or files of a split (None for a set), and its options."""
+        origin = getattr(self, split)
+        own = dict(origin) if isinstance(origin, dict) else {"path": origin}
+        path = own.pop("path", None)
+        return (path[0], path[1]) if isinstance(path, list) else path, {**self.options, **own}
 
 
 @final
@@ -88,6 +103,9 @@ class TokenizerOptions(Frame):
     kind: Literal["char", "word", "bpe", "unigram"] = "bpe"
     vocabulary_size: Annotated[int, Field(ge=8)] | None = None
     lowercase: bool = False
+    normalisation: Literal["NFC", "NFKC"] = "NFC"
+    punctuation: Literal["separate", "attached"] = "separate"
+    min_count: Count = 1
 
 
 @final
