@@ -1,0 +1,60 @@
+"""AdamW over a model's parameters, its state by parameter name, and the scaling of gradients."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+def adamw(model: nn.Module, *, weight_decay: float, betas: tuple[float, float]) -> torch.optim.AdamW:
+    """Make the optimiser; the learning rate is set before each update.
+
+    Matrices decay. Biases, norms and embeddings don't: an embedding's row is seldom updated, yet would decay at each update.
+    A matrix that is tied to an embedding counts as one.
+
+    Source:
+        Loshchilov & Hutter 2019, arXiv:1711.05101.
+    """
+    embeddings = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
+    learnt = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    decayed = [parameter for parameter in learnt if parameter.ndim >= 2 and id(parameter) not in embeddings]
+    left_alone = [parameter for parameter in learnt if parameter.ndim < 2 or id(parameter) in embeddings]
+    groups = [{"params": decayed, "weight_decay": weight_decay}, {"params": left_alone, "weight_decay": 0.0}]
+    return torch.optim.AdamW([group for group in groups if group["params"]], lr=0.0, betas=betas, fused=True)
+
+
+def optimiser_tensors(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Lay the optimiser's state out as tensors named `kind/parameter`."""
+    return {
+        f"{kind}/{name}": value
+        for name, parameter in model.named_parameters()
+        for kind, value in optimiser.state.get(parameter, {}).items()
+    }
+
+
+def restore_optimiser(model: nn.Module, optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    """Put back what `optimiser_tensors` laid out.
+
+    Raises:
+        ValueError: The tensors are not those of this model.
+    """
+    parameters = dict(model.named_parameters())
+    for full_name, value in tensors.items():
+        kind, _, name = full_name.partition("/")
+        parameter = parameters.get(name)
+        if parameter is None or (value.ndim > 0 and value.shape != parameter.shape):
+            raise ValueError(
+                f"the optimiser's state `{full_name}`, of shape {tuple(value.shape)}, is not of this model"
+            )
+        like = parameter.detach() if value.ndim > 0 else value.to(parameter.device)
+        optimiser.state[parameter][kind] = torch.empty_like(like).copy_(value)
+
+
+@torch.no_grad()
+def scale_gradients(model: nn.Module, scale: Float[Tensor, ""], *, clip_norm: float | None) -> Float[Tensor, ""]:
+    """Multiply all gradients by `scale`, shorten them to `clip_norm`, in one pass; give their norm before it was shortened."""
+    gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
+    norm = torch.nn.utils.get_total_norm(gradients) * scale
+    factor = scale if clip_norm is None else scale * (clip_norm / (norm + 1e-6)).clamp(max=1.0)
+    for gradient in gradients:
+        gradient.mul_(factor)
+    return norm

@@ -1,0 +1,236 @@
+"""What a training says while it runs: a live line in a terminal, plain lines elsewhere, and rows of `metrics.jsonl`."""
+
+import json
+import math
+import os
+import sys
+from abc import ABC, abstractmethod
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TextIO, final
+
+from saccade.errors import StorageError
+
+
+@final
+@dataclass(frozen=True)
+class TrainingRow:
+    """The figures of the updates since the last row.
+
+    Args:
+        update: Updates done since the beginning.
+        epoch: The epoch, from 1.
+        elapsed_s: Seconds of training, over interruptions.
+        tokens: Target tokens since the beginning, without padding.
+        learning_rate: The rate of the last update.
+        loss: The smoothed loss that is minimised, a target token.
+        log_prob: The log-probability, a target token.
+        gradient_norm: Norm of the last update's gradient, before clipping.
+        tokens_per_s: Target tokens a second, without padding, validation and saving.
+        padding: Share of padding in the batches.
+        left_s: Estimated seconds to the end; None where there is none to be known.
+    """
+
+    update: int
+    epoch: int
+    elapsed_s: float
+    tokens: int
+    learning_rate: float
+    loss: float
+    log_prob: float
+    gradient_norm: float
+    tokens_per_s: float
+    padding: float
+    left_s: float | None
+
+
+class Progress(ABC):
+    """Something that shows how a training goes."""
+
+    @abstractmethod
+    def training(self, row: TrainingRow, done: float) -> None:
+        """Show the figures of some updates, and the share of the training that is done."""
+
+    @abstractmethod
+    def validation(self, update: int, figures: dict[str, float], *, is_best: bool) -> None:
+        """Show the figures of a validation."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+
+
+@final
+class Plain(Progress):
+    """Write lines, for a file or a pipe.
+
+    Args:
+        stream: Where to.
+        every_s: Least seconds of training between two lines about training.
+
+    Example:
+        >>> Plain(sys.stdout).validation(120, {"bleu": 31.25}, is_best=True)
+        update 120 · validation · bleu 31.25 · best so far
+    """
+
+    def __init__(self, stream: TextIO | None = None, *, every_s: float = 10.0) -> None:
+        self._stream = stream or sys.stderr
+        self._every_s = every_s
+        self._last_s = -math.inf
+
+    def training(self, row: TrainingRow, done: float) -> None:
+        """Write a line, unless the last one is very recent."""
+        if row.elapsed_s - self._last_s >= self._every_s:
+            self._last_s = row.elapsed_s
+            print(f"update {row.update} · {describe(row)}", file=self._stream, flush=True)
+
+    def validation(self, update: int, figures: dict[str, float], *, is_best: bool) -> None:
+        """Write a line."""
+        print(
+            f"update {update} · validation · {describe_figures(figures, is_best=is_best)}",
+            file=self._stream,
+            flush=True,
+        )
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+@final
+class Live(Progress):
+    """Keep one line up to date in a terminal, and leave a line for each validation above it."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+        from rich.progress import Progress as Bar
+
+        columns = (BarColumn(bar_width=20), TaskProgressColumn(), TextColumn("{task.description}"))
+        self._bar = Bar(*columns, console=Console(stderr=True), auto_refresh=False, transient=True)
+        self._task = self._bar.add_task("the first updates …", total=1.0)
+        self._bar.start()
+
+    def training(self, row: TrainingRow, done: float) -> None:
+        """Bring the line up to date."""
+        self._bar.update(self._task, completed=done, description=describe(row), refresh=True)
+
+    def validation(self, update: int, figures: dict[str, float], *, is_best: bool) -> None:
+        """Leave a line above the live one."""
+        text = f"update {update} · {describe_figures(figures, is_best=is_best)}"
+        self._bar.console.print(text, markup=False, highlight=False)
+
+    def close(self) -> None:
+        """Remove the live line."""
+        self._bar.stop()
+
+
+@final
+class Silent(Progress):
+    """Show nothing."""
+
+    def training(self, row: TrainingRow, done: float) -> None:
+        """Do nothing."""
+
+    def validation(self, update: int, figures: dict[str, float], *, is_best: bool) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def progress_for_terminal() -> Progress:
+    """Choose the live line where stderr is a terminal, else plain lines."""
+    return Live() if sys.stderr.isatty() else Plain()
+
+
+def describe(row: TrainingRow) -> str:
+    """Put a row into words."""
+    parts = [
+        f"epoch {row.epoch}",
+        f"loss {row.loss:.3f}",
+        f"{row.tokens_per_s:,.0f} target tokens/s",
+        f"padding {row.padding:.1%}",
+        f"rate {row.learning_rate:.2g}",
+    ]
+    return " · ".join(parts if row.left_s is None else [*parts, f"{clock(row.left_s)} left"])
+
+
+def describe_figures(figures: dict[str, float], *, is_best: bool) -> str:
+    """Put the figures of a validation into words."""
+    parts = [f"{name} {value:.4g}" for name, value in figures.items()]
+    return " · ".join([*parts, "best so far"] if is_best else parts)
+
+
+def clock(seconds: float) -> str:
+    """Write a time as on a clock.
+
+    Example:
+        >>> clock(59.6), clock(3723)
+        ('1:00', '1:02:03')
+    """
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
+
+
+@final
+class Metrics:
+    """The rows of `metrics.jsonl`, one JSON object a line, cut back to where a checkpoint was made.
+
+    Args:
+        path: The file.
+        keep_bytes: Its length at the checkpoint that the training goes on from; what was written later is removed.
+
+    Raises:
+        StorageError: It could not be written.
+    """
+
+    def __init__(self, path: Path, keep_bytes: int) -> None:
+        self._path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+            if path.stat().st_size > keep_bytes:
+                os.truncate(path, keep_bytes)
+            self._file = path.open("a", encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise _not_written(path, error) from error
+
+    def training(self, row: TrainingRow) -> None:
+        """Add a row of training."""
+        self._add({"kind": "training", **asdict(row)})
+
+    def validation(self, update: int, elapsed_s: float, figures: dict[str, float], weights: str = "current") -> None:
+        """Add a row of validation; `weights` says which ones: current or averaged."""
+        self._add({"kind": "validation", "update": update, "elapsed_s": elapsed_s, "weights": weights, **figures})
+
+    def force_to_disk(self) -> int:
+        """Make sure that all rows are on the disk; give the length of the file."""
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            return self._path.stat().st_size
+        except OSError as error:
+            raise _not_written(self._path, error) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _add(self, row: dict[str, Any]) -> None:
+        finite = {
+            name: None if isinstance(value, float) and not math.isfinite(value) else value
+            for name, value in row.items()
+        }
+        try:
+            self._file.write(json.dumps(finite) + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise _not_written(self._path, error) from error
+
+
+def _not_written(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        f"`{path}` could not be written: {error.strerror or error}. The checkpoints are untouched. "
+        "Make room or mend the folder's permissions, then go on with `--resume`."
+    )
