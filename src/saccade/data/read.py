@@ -1,16 +1,87 @@
 """Pairs from files: tab-separated, two aligned files, JSON lines, Parquet, or a data set on a hub."""
 
+import inspect
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Final
 
-from saccade.data.lines import lines_of
+from saccade.data.formats.aligned import aligned_pairs
+from saccade.data.formats.hub import PREFIX, hub_pairs
+from saccade.data.formats.jsonl import jsonl_pairs
+from saccade.data.formats.parquet import parquet_pairs
+from saccade.data.formats.tsv import tsv_pairs
+from saccade.data.lines import PACKED
 from saccade.data.pairs import Pairs
-from saccade.errors import DataError
+from saccade.errors import DataError, OptionError, did_you_mean
+
+FORMATS: Final[dict[str, Callable[..., Iterator[tuple[str, str]]]]] = {
+    "hub": hub_pairs,
+    "jsonl": jsonl_pairs,
+    "lines": aligned_pairs,
+    "parquet": parquet_pairs,
+    "tsv": tsv_pairs,
+}
+SUFFIXES: Final = {
+    ".tsv": "tsv",
+    ".txt": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".parquet": "parquet",
+}
 
 
-def read_pairs(paths: tuple[str | Path, str | Path]) -> Pairs:
-    return Pairs.of(_aligned(Path(paths[0]), Path(paths[1])))
+def read_pairs(path: str | Path | tuple[str | Path, str | Path], *, format: str | None = None, **options: Any) -> Pairs:
+    """Read pairs, line by line, onto disk; those with an empty side are left out and counted.
+
+    Args:
+        path: A file; or two, of which line by line the first is the source and the second the target; or
+            "hub:owner/name". Files that end in .gz or .xz are unpacked.
+        format: tsv, jsonl, parquet, lines or hub; without it, what the path says.
+        **options: Of the format: `source` and `target` (names of columns; in tsv also places, from 0), `header` (tsv),
+            `revision`, `config`, `split` (hub).
+
+    Raises:
+        OptionError: A format or an option that there isn't.
+        MissingError: No such file.
+        DataError: Data that cannot be read, with the file and the line; or no pairs at all.
+        StorageError: No room on the disk.
+    """
+    paths = path if isinstance(path, tuple | list) else (path,)
+    format = format or _format(paths)
+    if format not in FORMATS:
+        raise OptionError(f"`format` is `{format}`. {did_you_mean(format, FORMATS)}")
+    given = {name: value for name, value in options.items() if value is not None}
+    _check(format, paths, given)
+    places = paths if format == "hub" else [Path(place) for place in paths]
+    pairs = Pairs.of(FORMATS[format](*places, **given))
+    if not len(pairs):
+        raise DataError(
+            f"{' and '.join(map(str, paths))}: there is not one pair ({pairs.skipped:,} skipped, a side being empty)."
+        )
+    return pairs
 
 
-def _aligned(source: Path, target: Path):
-    for (_, a), (_, b) in zip(lines_of(source), lines_of(target), strict=True):
-        yield a, b
+def _format(paths: tuple[str | Path, ...]) -> str:
+    if len(paths) > 1:
+        return "lines"
+    if str(paths[0]).startswith(PREFIX):
+        return "hub"
+    suffixes = [suffix for suffix in Path(paths[0]).suffixes if suffix not in PACKED]
+    if not suffixes or suffixes[-1] not in SUFFIXES:
+        raise OptionError(
+            f"{paths[0]}: the name does not say the format (known: {', '.join(SUFFIXES)}). "
+            f"Give `format`: {', '.join(sorted(FORMATS))}."
+        )
+    return SUFFIXES[suffixes[-1]]
+
+
+def _check(format: str, paths: tuple[str | Path, ...], given: dict[str, Any]) -> None:
+    wanted = 2 if format == "lines" else 1
+    if len(paths) != wanted:
+        raise OptionError(f"`format: {format}` takes {wanted} path{'s' * (wanted > 1)}, but there are {len(paths)}.")
+    parameters = inspect.signature(FORMATS[format]).parameters.values()
+    allowed = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+    for name in given:
+        if name not in allowed:
+            raise OptionError(f"`{name}` is not an option of `{format}`. {did_you_mean(name, allowed)}")

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from saccade.data.written import written_aside
-from saccade.errors import StorageError
+from saccade.errors import SaccadeError, StorageError
 
 _FACTS = b"facts"
 
@@ -34,7 +34,6 @@ def stored(
     if kept is None:
         return _stored_for_now(batches, schema, facts)
     with written_aside(kept) as aside:
-        kept.parent.mkdir(parents=True, exist_ok=True)
         _write(batches, schema, facts, aside)
     return opened(kept)
 
@@ -55,11 +54,11 @@ def _stored_for_now(
             _write(batches, schema, facts, path)
             # What is mapped stays readable when the name is gone.
             return opened(path)
+    except SaccadeError:
+        raise
     except OSError as error:
-        if isinstance(error, StorageError) or error.errno is None:
-            raise
         raise StorageError(
-            f"{tempfile.gettempdir()}: a temporary file could not be written ({error.strerror}). "
+            f"{tempfile.gettempdir()}: a temporary file could not be written ({error.strerror or error}). "
             "Make room, or set TMPDIR to a folder that has it."
         ) from error
 

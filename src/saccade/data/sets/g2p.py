@@ -1,0 +1,35 @@
+"""Grapheme to phoneme: words and how they are said, in eleven languages."""
+
+from typing import Final
+
+from saccade.data.pairs import Pairs
+from saccade.data.read import read_pairs
+from saccade.data.sets.home import Split, check_choice, check_split, set_file
+
+PAGE: Final = "https://github.com/sigmorphon/2021-task1 (all .tsv files of its data in one folder, named as in \
+high_eng_us_train.tsv)"
+SIZES: Final = {"eng_us": "high"} | dict.fromkeys(
+    ("arm_e", "bul", "dut", "fre", "geo", "hbs_latn", "hun", "jpn_hira", "kor", "vie_hanoi"), "medium"
+)
+"""The languages, and the track of the shared task that each was in."""
+
+
+def g2p(split: Split, *, language: str = "eng_us") -> Pairs:
+    """A word, and its phones with spaces between: 33,344 English ones to train (8,000 for others), an eighth to validate and test.
+
+    Args:
+        split: train, validation or test.
+        language: eng_us, arm_e, bul, dut, fre, geo, hbs_latn, hun, jpn_hira, kor or vie_hanoi.
+
+    Raises:
+        OptionError: An option that is not allowed.
+        MissingError: The files are not there.
+
+    Source:
+        Ashby et al. 2021, "Results of the second SIGMORPHON shared task on multilingual grapheme-to-phoneme conversion".
+    """
+    check_split(split)
+    check_choice("language", language, tuple(SIZES))
+    stem = "dev" if split == "validation" else split
+    path = set_file("g2p", f"g2p_sigmorphon2021/{SIZES[language]}_{language}_{stem}.tsv", PAGE)
+    return read_pairs(path, source=0, target=1, header=False)
