@@ -1,10 +1,11 @@
-"""Checkpoints: all that a killed training needs to go on as if nothing had happened, as safetensors and JSON, without pickle.
+"""Checkpoints: all that a killed training needs to go on as if nothing had happened; safetensors and JSON, no pickle.
 
     checkpoints/00000120/model.safetensors       weights, tied ones once
-                         optimiser.safetensors   AdamW's state by parameter name (the two newest checkpoints only)
+                         optimiser.safetensors   AdamW's state by parameter name
                          state.json              format, position, random generators of each process
 
-A checkpoint is a folder that is written aside, forced to the disk and renamed; older ones are thinned out after that.
+A checkpoint is a folder that is written aside, forced to the disk and renamed; after that the older ones are thinned
+out: two stay whole, and of the best and of those that will be averaged the weights stay.
 """
 
 import json
@@ -37,7 +38,7 @@ class Position:
         update: Updates done.
         tokens: Target tokens seen, over all processes.
         elapsed_s: Seconds of training, over interruptions.
-        validated: The updates at which it was validated, the last ones that averaging needs.
+        validated: The updates of the last validations, as many as averaging needs, and at least one.
         waited: Validations since the best.
         best_update: The update of the best validation; 0 before any.
         best: The figures of that validation.
@@ -139,7 +140,7 @@ class Checkpoints:
     def _thin_out(self, position: Position) -> None:
         updates = [update for update in self.updates() if update <= position.update]
         for update in updates[:-WHOLE]:
-            if update not in position.validated:
+            if update not in (*position.validated, position.best_update):
                 remove(self.path(update))
             else:
                 remove(self.path(update) / "state.json")

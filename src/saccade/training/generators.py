@@ -10,7 +10,7 @@ import torch
 
 
 def generator_states() -> dict[str, Any]:
-    """Read the states of torch's (processor and accelerators), numpy's and Python's generators, as JSON can hold them."""
+    """Read the states of torch's, its accelerators', numpy's and Python's generators, as JSON can hold them."""
     numpy_state = dict(np.random.get_state(legacy=False))
     inner = dict(numpy_state["state"])
     return {

@@ -10,7 +10,7 @@ from saccade.errors import SaccadeError
 
 
 @final
-class Interrupted(SaccadeError, KeyboardInterrupt):
+class StoppedError(SaccadeError, KeyboardInterrupt):
     """A training that Ctrl-C stopped, after its checkpoint was saved."""
 
 

@@ -1,63 +1,42 @@
 """The training loop: all that happens between the first batch and the last checkpoint, to be read from top to bottom.
 
-Accelerate finds the device, joins processes that `torchrun` or `accelerate launch` started, and reaches the trackers; everything
-else is here or in the small files beside. A model is anything that is called as `model(batch, smoothing)` and gives the summed loss.
+Accelerate finds the device, joins processes that `torchrun` or `accelerate launch` started, and reaches the trackers;
+everything else is here or in the small files beside.
 """
 
 import math
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, final
+from typing import Any, Literal, cast, final
 
 import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list, gather_object
 from torch import Tensor, nn
 
 from saccade.errors import DataError, DivergedError, OptionError, RunError, did_you_mean
 from saccade.training.checkpoint import Checkpoints, Position
 from saccade.training.generators import generator_states, restore_generators, seeded
-from saccade.training.interrupt import Interrupted, Interrupts
+from saccade.training.interrupt import Interrupts, StoppedError
+from saccade.training.limits import Ending, Limits, steps_between
+from saccade.training.meter import Meter
+from saccade.training.metrics_file import MetricsFile
 from saccade.training.optimiser import adamw, scale_gradients
 from saccade.training.options import TrainingOptions
 from saccade.training.precision import autocast
-from saccade.training.progress import Metrics, Progress, Silent, TrainingRow, progress_for_terminal
-from saccade.training.schedule import share
+from saccade.training.progress import Progress, Silent, progress_for_terminal
+from saccade.training.source import BatchSource, Validate
 from saccade.training.storage import written_aside
 from saccade.training.trackers import check_trackers
 from saccade.training.weights import load_weights, mean_weights, save_weights
 
-if TYPE_CHECKING:
-    from accelerate import Accelerator
-
-Validate = Callable[[nn.Module], dict[str, float]]
-Ending = Literal["epochs", "updates", "minutes", "patience"]
-
-
-class TrainingBatch(Protocol):
-    """A named tuple of tensors; padding is what its boolean masks leave out."""
-
-    def to(self, device: torch.device, /) -> Self:
-        """Give the same batch on a device."""
-        ...
-
-    def __iter__(self) -> Any:
-        """Give the tensors."""
-        ...
-
-
-class BatchSource(Protocol):
-    """What a training learns from: batches that can be named without being loaded."""
-
-    def epoch(self, number: int, /) -> Sequence[Any]:
-        """List the keys of an epoch's batches for this process, always the same for the same number, as many on each process."""
-        ...
-
-    def load(self, key: Any, /) -> TrainingBatch:
-        """Make the batch of a key, on the processor."""
-        ...
+Kept = Literal["best", "averaged", "last"]
+# The live line is brought up to date about so often.
+SHOW_EVERY_S = 1.0
 
 
 @final
@@ -66,7 +45,7 @@ class Trained:
     """What a training came to. The model holds the kept weights, and so does `model.safetensors` in the run folder.
 
     Args:
-        kept: Which weights were kept: of the best validation, the average of the last ones, or, without validation, the last.
+        kept: Which weights: of the best validation, the average of the last ones, or, without validation, the last.
         figures: Their validation; empty without one.
         best_update: The update of the best validation; 0 without one.
         updates: Updates done.
@@ -75,7 +54,7 @@ class Trained:
         ended_by: The limit that ended it.
     """
 
-    kept: Literal["best", "averaged", "last"]
+    kept: Kept
     figures: dict[str, float]
     best_update: int
     updates: int
@@ -96,21 +75,23 @@ def train(
 ) -> Trained:
     """Train a model, writing `checkpoints/`, `metrics.jsonl` and `model.safetensors` into a run folder.
 
-    The gradient of an update is that of the summed loss over the target tokens of all its batches, on all processes. Killed at any
-    moment and resumed, a training goes on with the same batches and ends with the same weights, on the processor bit for bit.
+    The gradient of an update is that of the summed loss over the target tokens of all its batches, on all processes.
+    Killed at any moment and resumed, a training goes on with the same batches and ends with the same weights: on the
+    processor, in float32, bit for bit.
 
     Args:
-        model: Called as `model(batch, smoothing)`; gives `total` (the smoothed loss, summed over target tokens), `log_prob` (the
-            log-probability, summed) and `tokens` (the number of target tokens), as tensors without axes.
+        model: Called as `model(batch, smoothing)`; gives `total` (the smoothed loss, summed over target tokens),
+            `log_prob` (the log-probability, summed) and `tokens` (their number), tensors without axes.
         batches: What it learns from.
         options: How.
         folder: The run folder.
-        validate: Gives the figures of a model, in evaluation mode and without gradients; called on the main process only.
+        validate: Gives the figures of a model, which is in evaluation mode and without gradients; called on the main
+            process only, in float32.
         resume: Go on from the newest checkpoint in the folder, or from the beginning where there is none yet.
         progress: What shows how it goes; by default a live line in a terminal and plain lines elsewhere.
 
     Returns:
-        Trained: What it came to; the model holds the kept weights, in evaluation mode.
+        Trained: What it came to; the model is in evaluation mode.
 
     Raises:
         OptionError: `options.watch` is no figure of the validation, or a tracker is not there.
@@ -118,26 +99,19 @@ def train(
         RunError: The folder holds another training, or its checkpoint is damaged.
         DivergedError: The loss or the gradient is no longer finite; the checkpoints stay.
         StorageError: A checkpoint could not be written; the earlier ones stay.
-        Interrupted: Ctrl-C; a checkpoint was saved.
+        StoppedError: Ctrl-C; a checkpoint was saved.
     """
     check_trackers(options.trackers)
     if options.average_last and validate is None:
-        raise OptionError(
-            "`training.average_last` averages validated weights, but there is no validation. Set it to 0."
-        )
-    from accelerate import Accelerator
-
-    # Mixed precision is our own: accelerate's is a setting of the whole process, which two trainings may not differ in.
+        raise OptionError("`training.average_last` needs a validation, but there is none. Set it to 0.")
+    # Mixed precision is our own: accelerate's is a setting of the whole process, in which two trainings can't differ.
     accelerator = Accelerator(mixed_precision="no", log_with=list(options.trackers) or None, project_dir=folder)
-    is_main = accelerator.is_main_process
-    shown = (progress or progress_for_terminal()) if is_main else Silent()
+    shown = (progress or progress_for_terminal()) if accelerator.is_main_process else Silent()
     try:
         with seeded(options.seed + accelerator.process_index), Interrupts() as interrupts:
-            training = _Training(model, batches, options, folder, validate, accelerator, shown, interrupts)
-            try:
-                return training.run(resume=resume)
-            finally:
-                training.close()
+            return _Training(model, batches, options, folder, validate, accelerator, shown, interrupts).run(
+                resume=resume
+            )
     finally:
         shown.close()
         for tracker in accelerator.trackers:
@@ -155,263 +129,219 @@ class _Training:
         options: TrainingOptions,
         folder: Path,
         validate: Validate | None,
-        accelerator: "Accelerator",
+        accelerator: Accelerator,
         progress: Progress,
         interrupts: Interrupts,
     ) -> None:
         self.model, self.batches, self.options, self.folder, self.validate = model, batches, options, folder, validate
         self.accelerator, self.progress, self.interrupts = accelerator, progress, interrupts
-        self.device, self.ranks, self.is_main = (
-            accelerator.device,
-            accelerator.num_processes,
-            accelerator.is_main_process,
-        )
+        self.device, self.ranks = accelerator.device, accelerator.num_processes
+        self.is_main = accelerator.is_main_process
         self.network = accelerator.prepare(model)
         self.optimiser = adamw(model, weight_decay=options.weight_decay, betas=options.betas)
         self.autocast = autocast(options.precision, self.device)
         self.checkpoints = Checkpoints(folder / "checkpoints")
-        self.metrics: Metrics | None = None
         self.at = Position()
-        self.keys = self._keys_of_epoch()
-        self.total = self._total_updates(len(self.keys))
+        self.asked_to_stop = False
 
     def run(self, *, resume: bool) -> Trained:
+        """Train to the end."""
         self._begin(resume=resume)
-        at = self.at
-        self.model.train()
-        while (ended_by := self._ended_by()) is None:
-            epochs_before = self._epochs_done()
-            self._update(self.keys[at.batch : at.batch + self.options.accumulate])
-            self._advance()
-            self._agree_on_time()
-            if self._validation_due(epochs_before):
-                self._validate_and_save()
-            elif at.elapsed_s - self.saved_s >= self.options.save_every_minutes * 60:
-                self._save()
-            if self.asked:
-                self._save()
-                raise Interrupted(
-                    f"Stopped by Ctrl-C after update {at.update}; the checkpoint is in `{self.checkpoints.path(at.update)}`. "
-                    "The same command with `--resume` goes on from there."
-                )
-        return self._finish(ended_by)
-
-    def close(self) -> None:
-        """Close the books, also after an error."""
-        if self.metrics is not None:
+        try:
+            self.model.train()
+            while (ended_by := self.limits.ended_by(self.at)) is None:
+                epochs_before = self._epochs_done()
+                self._update(self._keys()[self.at.batch : self.at.batch + self.options.accumulate])
+                self._advance()
+                self._look_at_clock()
+                self._show()
+                if self._validation_is_due(epochs_before):
+                    self._validate_and_save()
+                elif self.at.elapsed_s - self.saved_s >= self.options.save_every_minutes * 60:
+                    self._save()
+                if self.asked_to_stop:
+                    self._stop()
+            return self._finish(ended_by)
+        finally:
             self.metrics.close()
 
-    # ---- one update ----------------------------------------------------------------------------------------------------------
+    # ---- one update --------------------------------------------------------------------------------------------------
 
     def _update(self, keys: Sequence[Any]) -> None:
         """Change the weights once, by the batches of these keys."""
-        options, update = self.options, self.at.update + 1
-        sums = torch.zeros(3, device=self.device)
-        for number, key in enumerate(keys, start=1):
-            batch = self.batches.load(key)
-            self.meter.count_padding(batch)
-            # The processes add up their gradients once, at the last batch of the update.
-            with nullcontext() if number == len(keys) else self.accelerator.no_sync(self.network):
-                with self.autocast:
-                    loss = self.network(batch.to(self.device), options.label_smoothing)
-                loss.total.backward()
-            sums += torch.stack([part.detach().float() for part in (loss.total, loss.log_prob, loss.tokens)])
+        rate = self.limits.learning_rate(self.at)
+        sums = self._add_up_gradients(keys)
         if self.ranks > 1:
-            sums = self.accelerator.reduce(sums)
-        # Several processes' gradients come averaged, so that `ranks` makes them a sum again.
-        norm = scale_gradients(self.model, self.ranks / sums[2], clip_norm=options.clip_norm)
-        rate = self._learning_rate(update)
-        if self._reads(update):
-            self._check_finite(update, rate, float(sums[0]), float(norm))
+            sums = cast(Tensor, self.accelerator.reduce(sums))
+        # Several processes' gradients come averaged: `ranks` makes a sum of them again.
+        norm = scale_gradients(self.model, self.ranks / sums[2], clip_norm=self.options.clip_norm)
+        self.meter.add(sums, norm, rate)
+        if self._may_read(self.at.update + 1):
+            self._check_finite(self.at.update + 1)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
-        self.meter.add(sums, norm, rate)
 
-    def _advance(self) -> None:
-        """Move the position past the update, log, and get the next epoch's batches where this one is over."""
-        at = self.at
-        at.update += 1
-        at.batch = min(at.batch + self.options.accumulate, len(self.keys))
-        if at.update % self.options.log_every == 0:
-            self._log()
-        if at.batch == len(self.keys):
-            at.epoch, at.batch = at.epoch + 1, 0
-            self.keys = self._keys_of_epoch()
+    def _add_up_gradients(self, keys: Sequence[Any]) -> Tensor:
+        """Run forward and backward over the batches; give the sums of their losses, log-probabilities and tokens."""
+        sums = torch.zeros(3, device=self.device)
+        for number, key in enumerate(keys, start=1):
+            batch = self.batches.load(key)
+            self.meter.count_padding(batch)
+            # Processes exchange their gradients once, at the last batch of the update.
+            with nullcontext() if number == len(keys) else self.accelerator.no_sync(self.network):
+                with self.autocast:
+                    loss = self.network(batch.to(self.device), self.options.label_smoothing)
+                loss.total.backward()
+            sums += torch.stack([part.detach().float() for part in (loss.total, loss.log_prob, loss.tokens)])
+        return sums
 
-    def _reads(self, update: int) -> bool:
-        """Tell whether the processor may ask the device for figures now: always its own, an accelerator's only now and then."""
+    def _may_read(self, update: int) -> bool:
+        """Tell whether to ask the device for figures now: the processor always, an accelerator only now and then."""
         return self.device.type == "cpu" or update % self.options.log_every == 0
 
-    def _learning_rate(self, update: int) -> float:
-        options = self.options
-        if options.follows_clock:
-            progress = self.at.elapsed_s / _seconds(options.max_minutes)
-        else:
-            progress = (update - 1 - options.warmup_steps) / max((self.total or math.inf) - options.warmup_steps, 1)
-        return options.learning_rate * share(
-            options.schedule, update, warmup_steps=options.warmup_steps, progress=progress, floor=options.floor
-        )
-
-    def _check_finite(self, update: int, rate: float, loss: float, norm: float) -> None:
+    def _check_finite(self, update: int) -> None:
+        loss, norm, rate = self.meter.last()
         if math.isfinite(loss) and math.isfinite(norm):
             return
         latest = self.checkpoints.latest()
-        kept = (
-            "None was saved before"
-            if latest is None
-            else f"The last good weights are in `{self.checkpoints.path(latest)}`"
-        )
+        kept = "No checkpoint was saved before" if latest is None else f"`{self.checkpoints.path(latest)}` is kept"
         raise DivergedError(
-            f"The training diverged at update {update}, at learning rate {rate:.3g}: the loss is {loss}, the norm of its gradient "
-            f"{norm}; both must be finite. {kept}. Try a lower `training.learning_rate`, more `training.warmup_steps`, "
-            "`training.clip_norm: 1.0` or `training.precision: float32`."
+            f"The training diverged at update {update}, at learning rate {rate:.3g}: loss {loss:.4g}, norm of the "
+            f"gradient {norm:.4g}, both of which must be finite. {kept}. Try a lower `training.learning_rate`, more "
+            "`training.warmup_steps`, `training.clip_norm: 1.0` or `training.precision: float32`."
         )
 
-    # ---- where it stands -----------------------------------------------------------------------------------------------------
+    def _advance(self) -> None:
+        """Move the position past the update."""
+        at = self.at
+        at.update += 1
+        at.batch += self.options.accumulate
+        if at.batch >= len(self._keys()):
+            at.epoch, at.batch = at.epoch + 1, 0
 
-    def _keys_of_epoch(self) -> Sequence[Any]:
-        keys = self.batches.epoch(self.at.epoch)
+    # ---- where it stands ---------------------------------------------------------------------------------------------
+
+    def _keys(self) -> Sequence[Any]:
+        """Give the keys of all batches of the epoch that it is in."""
+        number, keys = self.epoch
+        if number != self.at.epoch:
+            keys = self.batches.epoch(self.at.epoch)
+            self.epoch = (self.at.epoch, keys)
         if len(keys) == 0:
-            raise DataError(
-                f"Epoch {self.at.epoch} has no batches: there is nothing to train on. Check the training data."
-            )
+            raise DataError(f"Epoch {self.at.epoch} has no batches; at least one is needed. Check the training data.")
         return keys
 
-    def _total_updates(self, batches: int) -> int | None:
-        """How many updates the limits allow, as far as they say."""
-        epochs, updates = self.options.max_epochs, self.options.max_updates
-        by_epochs = epochs and epochs * math.ceil(batches / self.options.accumulate)
-        return min((limit for limit in (by_epochs, updates) if limit is not None), default=None)
-
-    def _ended_by(self) -> Ending | None:
-        at, options = self.at, self.options
-        reached: dict[Ending, bool] = {
-            "epochs": options.max_epochs is not None and at.epoch > options.max_epochs,
-            "updates": options.max_updates is not None and at.update >= options.max_updates,
-            "minutes": options.max_minutes is not None and at.elapsed_s >= _seconds(options.max_minutes),
-            "patience": options.patience is not None and at.waited >= options.patience,
-        }
-        return next((limit for limit, is_reached in reached.items() if is_reached), None)
-
     def _epochs_done(self) -> float:
-        return self.at.epoch - 1 + self.at.batch / len(self.keys)
+        return self.at.epoch - 1 + (self.at.batch / len(self._keys()) if self.at.batch else 0.0)
 
-    def _validation_due(self, epochs_before: float) -> bool:
+    def _validation_is_due(self, epochs_before: float) -> bool:
         if self.validate is None:
             return False
         if self.options.validate_every_updates is not None:
             return self.at.update % self.options.validate_every_updates == 0
-        every = self.options.validate_every_epochs
-        return _whole_steps(self._epochs_done(), every) > _whole_steps(epochs_before, every)
+        return steps_between(epochs_before, self._epochs_done(), every=self.options.validate_every_epochs) > 0
 
-    def _agree_on_time(self) -> None:
-        """Read the clock, and whether Ctrl-C was pressed; on several processes all go by the main one's clock."""
+    def _look_at_clock(self) -> None:
+        """Read the clock, and whether Ctrl-C was pressed; several processes all go by the main one's clock."""
         if self.ranks == 1:
-            self.at.elapsed_s, self.asked = self._elapsed_s(), self.interrupts.asked
-        elif self._reads(self.at.update):
+            self.at.elapsed_s, self.asked_to_stop = self._elapsed_s(), self.interrupts.asked
+        elif self._may_read(self.at.update):
             mine = [self._elapsed_s() if self.is_main else 0.0, float(self.interrupts.asked)]
-            elapsed_s, asked = self.accelerator.reduce(torch.tensor(mine, device=self.device)).tolist()
-            self.at.elapsed_s, self.asked = elapsed_s, asked > 0
+            elapsed_s, asked = cast(Tensor, self.accelerator.reduce(torch.tensor(mine, device=self.device))).tolist()
+            self.at.elapsed_s, self.asked_to_stop = elapsed_s, asked > 0
 
     def _elapsed_s(self) -> float:
-        return self.elapsed_before_s + time.monotonic() - self.began_s
+        return self.began_at.elapsed_s + time.monotonic() - self.began_s
 
-    def _log(self) -> None:
-        """Write a row about the updates since the last one."""
+    def _show(self) -> None:
+        """Bring the live line up to date, and write a row now and then."""
         at = self.at
-        at.elapsed_s = self._elapsed_s() if self.ranks == 1 else at.elapsed_s
-        shares = self._shares_done()
-        left_s = [(1 - done) * spent / gained for done, gained, spent in shares if gained > 0]
-        row = self.meter.row(at, min(left_s, default=None))
-        at.tokens = row.tokens
-        self.progress.training(row, max((done for done, _, _ in shares), default=0.0))
-        if self.metrics is not None:
+        logs = at.update % self.options.log_every == 0
+        if not self.is_main or not (
+            logs or (self._may_read(at.update) and at.elapsed_s - self.shown_s >= SHOW_EVERY_S)
+        ):
+            return
+        self.shown_s = at.elapsed_s
+        row = self.meter.row(at, self.limits.left_s(at, since=self.began_at))
+        self.progress.training(row, self.limits.done(at))
+        if logs:
             self.metrics.training(row)
-            if self.options.trackers:
-                self.accelerator.log(
-                    {name: value for name, value in asdict(row).items() if value is not None}, step=at.update
-                )
+            self._track(asdict(row))
+            self.meter.restart()
 
-    def _shares_done(self) -> list[tuple[float, float, float]]:
-        """For each limit the share that is done, the share of it that this process did, and the seconds this took."""
-        at, spent = self.at, self.at.elapsed_s - self.elapsed_before_s
-        shares = []
-        if self.total is not None:
-            shares.append((at.update / self.total, (at.update - self.updates_before) / self.total, spent))
-        if self.options.max_minutes is not None:
-            limit = _seconds(self.options.max_minutes)
-            shares.append((min(at.elapsed_s / limit, 1.0), spent / limit, spent))
-        return shares
+    def _track(self, figures: dict[str, Any]) -> None:
+        if self.options.trackers:
+            numbers = {name: value for name, value in figures.items() if value is not None}
+            self.accelerator.log(numbers, step=self.at.update)
 
-    # ---- validation, saving, the end -----------------------------------------------------------------------------------------
+    # ---- beginning, validation, saving, the end ----------------------------------------------------------------------
 
     def _begin(self, *, resume: bool) -> None:
         """Find out where to begin, and open the books."""
         latest = self.checkpoints.latest()
         if latest is not None and not resume:
             raise RunError(
-                f"`{self.folder}` holds a training already, of {latest} updates. Go on with it by `--resume`, or choose another folder."
+                f"`{self.folder}` already holds a training, of {latest} updates; a new one needs a folder without. "
+                "Go on with it by `--resume`, or choose another folder."
             )
         if latest is not None:
             self._restore(latest)
+        self.epoch = (1, self.batches.epoch(1))
+        self.limits = Limits(self.options, len(self.epoch[1]))
+        self.began_at, self.began_s = replace(self.at), time.monotonic()
+        self.saved_s = self.shown_s = self.at.elapsed_s
+        self.meter = Meter(self.device, self.at.tokens)
+        self.metrics = MetricsFile(self.folder / "metrics.jsonl" if self.is_main else None, self.at.metrics_bytes)
         if self.is_main:
             self.checkpoints.clean_up()
-            self.metrics = Metrics(self.folder / "metrics.jsonl", self.at.metrics_bytes)
-            if self.options.trackers:
-                self.accelerator.init_trackers("saccade", config={k: str(v) for k, v in asdict(self.options).items()})
-        self.elapsed_before_s = self.saved_s = self.at.elapsed_s
-        self.updates_before = self.at.update
-        self.began_s = time.monotonic()
-        self.asked = False
-        self.meter = _Meter(self.device, self.at.tokens)
+        if self.options.trackers:
+            self.accelerator.init_trackers("saccade", config={k: str(v) for k, v in asdict(self.options).items()})
 
     def _restore(self, update: int) -> None:
         position, generators = self.checkpoints.load(update, self.model, self.optimiser)
         if len(generators) != self.ranks:
             raise RunError(
-                f"`{self.folder}` was trained on {len(generators)} processes, and this is a training on {self.ranks}. "
-                f"Resume it on {len(generators)}, or begin anew in another folder."
+                f"`{self.folder}` was trained by {len(generators)} processes, and these are {self.ranks}: the batches "
+                f"would not be the same. Resume it with {len(generators)}, or begin anew in another folder."
             )
         restore_generators(generators[self.accelerator.process_index])
         self.at = position
-        self.keys = self._keys_of_epoch()
-        if position.best_update and self.is_main:
+        # The process may have been killed between a checkpoint and its publication.
+        if position.best_update:
             self._publish(position.best_update)
 
     def _validate_and_save(self) -> None:
-        at, options = self.at, self.options
+        at = self.at
+        self._check_finite(at.update)
         figures = self._figures()
         is_best = not at.best or self._is_better(figures, at.best)
         if is_best:
             at.best, at.best_update, at.waited = figures, at.update, 0
         else:
             at.waited += 1
-        at.validated = [*at.validated, at.update][-max(options.average_last, 1) :]
-        self._report(figures, is_best=is_best)
+        at.validated = [*at.validated, at.update][-max(self.options.average_last, 1) :]
+        self._report(figures, weights="current", is_best=is_best)
         self._save()
-        if is_best and self.is_main:
+        if is_best:
             self._publish(at.update)
 
     def _figures(self) -> dict[str, float]:
         """Validate on the main process, and let the others know."""
-        figures: list[Any] = [None]
+        figures: list[dict[str, float]] = [{}]
         self.model.eval()
         if self.is_main and self.validate is not None:
             with torch.no_grad():
                 figures = [self.validate(self.model)]
         self.model.train()
         if self.ranks > 1:
-            from accelerate.utils import broadcast_object_list
-
             broadcast_object_list(figures)
         if self.options.watch not in figures[0]:
             raise OptionError(
                 f"`training.watch` is {self.options.watch!r}, which the validation does not give. "
                 f"{did_you_mean(self.options.watch, figures[0])}"
             )
-        self.meter.restart_clock()
         return figures[0]
 
     def _is_better(self, figures: dict[str, float], than: dict[str, float]) -> bool:
@@ -420,36 +350,37 @@ class _Training:
             return not math.isnan(new)
         return new > old if self.options.better == "higher" else new < old
 
-    def _report(self, figures: dict[str, float], *, is_best: bool, weights: str = "current") -> None:
+    def _report(self, figures: dict[str, float], *, weights: str, is_best: bool) -> None:
         self.progress.validation(self.at.update, figures, is_best=is_best)
-        if self.metrics is not None:
-            self.metrics.validation(self.at.update, self._elapsed_s(), figures, weights)
-            if self.options.trackers:
-                self.accelerator.log(
-                    {f"validation/{name}": value for name, value in figures.items()}, step=self.at.update
-                )
+        self.metrics.validation(self.at.update, self._elapsed_s(), figures, weights)
+        self._track({f"validation/{name}": value for name, value in figures.items()})
 
     def _save(self) -> None:
         """Write a checkpoint."""
         at = self.at
-        at.tokens = self.meter.tokens()
+        self._check_finite(at.update)
         generators = [generator_states()]
         if self.ranks > 1:
-            from accelerate.utils import gather_object
-
             generators = gather_object(generators)
-        if self.metrics is not None:
-            at.elapsed_s = self._elapsed_s()
-            at.metrics_bytes = self.metrics.force_to_disk()
+        if self.is_main:
+            at.tokens, at.elapsed_s, at.metrics_bytes = self.meter.tokens(), self._elapsed_s(), self.metrics.to_disk()
             self.checkpoints.save(self.model, self.optimiser, at, generators)
         self.accelerator.wait_for_everyone()
         self.saved_s = at.elapsed_s
         self.meter.restart_clock()
 
+    def _stop(self) -> None:
+        self._save()
+        raise StoppedError(
+            f"Stopped by Ctrl-C after update {self.at.update}, saved in `{self.checkpoints.path(self.at.update)}`. "
+            "The same command with `--resume` goes on from there."
+        )
+
     def _publish(self, update: int) -> None:
         """Make the weights of a checkpoint those of the run."""
-        with written_aside(self.folder / "model.safetensors") as aside:
-            shutil.copyfile(self.checkpoints.path(update) / "model.safetensors", aside)
+        if self.is_main:
+            with written_aside(self.folder / "model.safetensors") as aside:
+                shutil.copyfile(self.checkpoints.path(update) / "model.safetensors", aside)
 
     def _finish(self, ended_by: Ending) -> Trained:
         """Validate a last time, choose the weights to keep, and put them into the model and the run folder."""
@@ -461,91 +392,23 @@ class _Training:
         self.model.eval()
         return Trained(kept, figures, at.best_update, at.update, at.tokens, at.elapsed_s, ended_by)
 
-    def _keep(self) -> tuple[Literal["best", "averaged", "last"], dict[str, float]]:
-        at, published = self.at, self.folder / "model.safetensors"
+    def _keep(self) -> tuple[Kept, dict[str, float]]:
+        at = self.at
         if self.validate is None:
-            if self.is_main:
-                self._publish(at.update)
+            self._publish(at.update)
             return "last", {}
-        paths = [self.checkpoints.path(update) / "model.safetensors" for update in at.validated]
-        if self.options.average_last > 1 and len(paths) > 1:
-            mean_weights(self.model, paths)
+        if self.options.average_last > 1 and len(at.validated) > 1:
+            mean_weights(self.model, [self.checkpoints.path(update) / "model.safetensors" for update in at.validated])
             figures = self._figures()
             is_better = self._is_better(figures, at.best)
-            self._report(figures, is_best=is_better, weights="averaged")
+            self._report(figures, weights="averaged", is_best=is_better)
             if is_better:
-                if self.is_main:
-                    save_weights(self.model, published)
+                self._publish_averaged()
                 return "averaged", figures
         load_weights(self.model, self.checkpoints.path(at.best_update) / "model.safetensors")
-        if self.is_main:
-            self._publish(at.best_update)
+        self._publish(at.best_update)
         return "best", at.best
 
-
-@final
-class _Meter:
-    """Add up the figures of the updates since the last row, on the device until they are read."""
-
-    def __init__(self, device: torch.device, tokens_before: int) -> None:
-        self._tokens = tokens_before
-        self._sums = torch.zeros(3, dtype=torch.float64, device=device if device.type != "mps" else "cpu")
-        self._norm = torch.zeros(())
-        self._rate = 0.0
-        self._real = self._places = 0
-        self._active_s = 0.0
-        self._since_s = time.monotonic()
-
-    def count_padding(self, batch: Iterable[Any]) -> None:
-        """Count a batch's places, and those that are no padding."""
-        for part in batch:
-            if isinstance(part, Tensor) and part.dtype == torch.bool:
-                self._real += int(part.sum())
-                self._places += part.numel()
-
-    def add(self, sums: Tensor, norm: Tensor, rate: float) -> None:
-        """Add an update's loss, log-probability and tokens."""
-        self._sums += sums.to(self._sums.device)
-        self._norm, self._rate = norm, rate
-        now_s = time.monotonic()
-        self._active_s += now_s - self._since_s
-        self._since_s = now_s
-
-    def restart_clock(self) -> None:
-        """Leave out the time since the last update, which went into a validation or a checkpoint."""
-        self._since_s = time.monotonic()
-
-    def tokens(self) -> int:
-        """Count the target tokens since the beginning of the training."""
-        return self._tokens + int(self._sums[2])
-
-    def row(self, at: Position, left_s: float | None) -> TrainingRow:
-        """Make a row of what was added up, and begin anew."""
-        loss, log_prob, tokens = self._sums.tolist()
-        row = TrainingRow(
-            update=at.update,
-            epoch=at.epoch,
-            elapsed_s=at.elapsed_s,
-            tokens=self._tokens + int(tokens),
-            learning_rate=self._rate,
-            loss=loss / max(tokens, 1),
-            log_prob=log_prob / max(tokens, 1),
-            gradient_norm=float(self._norm),
-            tokens_per_s=tokens / max(self._active_s, 1e-9),
-            padding=1 - self._real / self._places if self._places else 0.0,
-            left_s=left_s,
-        )
-        self._tokens = row.tokens
-        self._sums.zero_()
-        self._real = self._places = 0
-        self._active_s = 0.0
-        return row
-
-
-def _seconds(minutes: float | None) -> float:
-    return math.inf if minutes is None else minutes * 60
-
-
-def _whole_steps(epochs: float, every: float) -> int:
-    """How often `every` fits into `epochs`; a hair's breadth of rounding does not make one less."""
-    return math.floor(epochs / every + 1e-9)
+    def _publish_averaged(self) -> None:
+        if self.is_main:
+            save_weights(self.model, self.folder / "model.safetensors")

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 def adamw(model: nn.Module, *, weight_decay: float, betas: tuple[float, float]) -> torch.optim.AdamW:
     """Make the optimiser; the learning rate is set before each update.
 
-    Matrices decay. Biases, norms and embeddings don't: an embedding's row is seldom updated, yet would decay at each update.
-    A matrix that is tied to an embedding counts as one.
+    Matrices decay. Biases, norms and embeddings don't: an embedding's row is seldom updated, yet would decay at each
+    update. A matrix that is tied to an embedding counts as one.
 
     Source:
         Loshchilov & Hutter 2019, arXiv:1711.05101.
@@ -51,7 +51,7 @@ def restore_optimiser(model: nn.Module, optimiser: torch.optim.Optimizer, tensor
 
 @torch.no_grad()
 def scale_gradients(model: nn.Module, scale: Float[Tensor, ""], *, clip_norm: float | None) -> Float[Tensor, ""]:
-    """Multiply all gradients by `scale`, shorten them to `clip_norm`, in one pass; give their norm before it was shortened."""
+    """Multiply all gradients by `scale`, shorten them to `clip_norm`; give their norm between the two."""
     gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
     norm = torch.nn.utils.get_total_norm(gradients) * scale
     factor = scale if clip_norm is None else scale * (clip_norm / (norm + 1e-6)).clamp(max=1.0)

@@ -18,8 +18,8 @@ class TrainingOptions:
     Args:
         max_epochs: Passes over the data.
         max_updates: Changes of the weights.
-        max_minutes: Wall-clock minutes, with validation, counted on over interruptions. Where it is the only limit, a falling
-            schedule follows the clock, and the weights are then not the same from run to run.
+        max_minutes: Wall-clock minutes, with validation, counted on over interruptions. Where it is the only limit, a
+            falling schedule follows the clock, and the weights are then not the same from run to run.
         learning_rate: The full rate, reached at the end of the warm-up.
         schedule: constant, cosine, inverse-sqrt or linear (see `SCHEDULES`).
         warmup_steps: Updates in which the rate rises from 0.
@@ -29,15 +29,15 @@ class TrainingOptions:
         clip_norm: Largest norm of the gradient; longer ones are shortened to it. None: never.
         label_smoothing: Share of the target's probability that is spread over the vocabulary.
         accumulate: Batches (on each process) that make one update.
-        precision: Of the products in training; auto is bfloat16 where the processor multiplies it natively, else float32.
+        precision: Of the products in training; auto is bfloat16 where the device multiplies it natively, else float32.
         seed: Of dropout and whatever else draws numbers while training.
         watch: The figure of the validation that says which weights are best.
         better: Whether `watch` should be `higher` or `lower`.
         validate_every_epochs: Epochs, or a fraction of one, between validations.
         validate_every_updates: Updates between validations; where set, it counts instead of `validate_every_epochs`.
         patience: Stop after so many validations in a row without a new best. None: never.
-        average_last: At the end, average the weights of so many last validations, and keep the average if it is better than the
-            best. 0: don't.
+        average_last: At the end, average the weights of so many last validations, and keep the average if it is better
+            than the best. 0: don't.
         log_every: Updates between two rows of `metrics.jsonl`.
         save_every_minutes: A checkpoint at least so often, beside the one after each validation.
         trackers: Accelerate's trackers that also get the figures, such as tensorboard.
@@ -86,7 +86,8 @@ class TrainingOptions:
     def _check_end(self) -> None:
         if self.max_epochs is None and self.max_updates is None and self.max_minutes is None:
             raise OptionError(
-                "The training has no end: `training.max_epochs`, `max_updates` and `max_minutes` are all unset. Set one of them."
+                "`training.max_epochs`, `max_updates` and `max_minutes` are all unset: the training has no end. "
+                "Set one of them."
             )
 
     @property

@@ -15,7 +15,7 @@ def native_bfloat16(device: torch.device) -> bool:
 def autocast(precision: Literal["auto", "float32", "bfloat16"], device: torch.device) -> torch.autocast:
     """Make the context in which a forward pass runs.
 
-    The weights and the optimiser's state stay float32; bfloat16 needs no scaling of the loss, since its range is that of float32.
+    The weights and the optimiser's state stay float32; bfloat16 has float32's range, so that the loss needs no scaling.
 
     Args:
         precision: auto is bfloat16 where `native_bfloat16`, else float32.

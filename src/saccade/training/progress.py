@@ -1,15 +1,10 @@
-"""What a training says while it runs: a live line in a terminal, plain lines elsewhere, and rows of `metrics.jsonl`."""
+"""What a training says while it runs: a live line in a terminal, plain lines elsewhere."""
 
-import json
 import math
-import os
 import sys
 from abc import ABC, abstractmethod
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, TextIO, final
-
-from saccade.errors import StorageError
+from dataclasses import dataclass
+from typing import TextIO, final
 
 
 @final
@@ -105,7 +100,7 @@ class Live(Progress):
         from rich.progress import BarColumn, TaskProgressColumn, TextColumn
         from rich.progress import Progress as Bar
 
-        columns = (BarColumn(bar_width=20), TaskProgressColumn(), TextColumn("{task.description}"))
+        columns = (BarColumn(bar_width=10), TaskProgressColumn(), TextColumn("{task.description}"))
         self._bar = Bar(*columns, console=Console(stderr=True), auto_refresh=False, transient=True)
         self._task = self._bar.add_task("the first updates …", total=1.0)
         self._bar.start()
@@ -148,9 +143,8 @@ def describe(row: TrainingRow) -> str:
     parts = [
         f"epoch {row.epoch}",
         f"loss {row.loss:.3f}",
-        f"{row.tokens_per_s:,.0f} target tokens/s",
+        f"{row.tokens_per_s:,.0f} tokens/s",
         f"padding {row.padding:.1%}",
-        f"rate {row.learning_rate:.2g}",
     ]
     return " · ".join(parts if row.left_s is None else [*parts, f"{clock(row.left_s)} left"])
 
@@ -171,66 +165,3 @@ def clock(seconds: float) -> str:
     minutes, second = divmod(round(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
-
-
-@final
-class Metrics:
-    """The rows of `metrics.jsonl`, one JSON object a line, cut back to where a checkpoint was made.
-
-    Args:
-        path: The file.
-        keep_bytes: Its length at the checkpoint that the training goes on from; what was written later is removed.
-
-    Raises:
-        StorageError: It could not be written.
-    """
-
-    def __init__(self, path: Path, keep_bytes: int) -> None:
-        self._path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
-            if path.stat().st_size > keep_bytes:
-                os.truncate(path, keep_bytes)
-            self._file = path.open("a", encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise _not_written(path, error) from error
-
-    def training(self, row: TrainingRow) -> None:
-        """Add a row of training."""
-        self._add({"kind": "training", **asdict(row)})
-
-    def validation(self, update: int, elapsed_s: float, figures: dict[str, float], weights: str = "current") -> None:
-        """Add a row of validation; `weights` says which ones: current or averaged."""
-        self._add({"kind": "validation", "update": update, "elapsed_s": elapsed_s, "weights": weights, **figures})
-
-    def force_to_disk(self) -> int:
-        """Make sure that all rows are on the disk; give the length of the file."""
-        try:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            return self._path.stat().st_size
-        except OSError as error:
-            raise _not_written(self._path, error) from error
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-    def _add(self, row: dict[str, Any]) -> None:
-        finite = {
-            name: None if isinstance(value, float) and not math.isfinite(value) else value
-            for name, value in row.items()
-        }
-        try:
-            self._file.write(json.dumps(finite) + "\n")
-            self._file.flush()
-        except OSError as error:
-            raise _not_written(self._path, error) from error
-
-
-def _not_written(path: Path, error: OSError) -> StorageError:
-    return StorageError(
-        f"`{path}` could not be written: {error.strerror or error}. The checkpoints are untouched. "
-        "Make room or mend the folder's permissions, then go on with `--resume`."
-    )

@@ -1,7 +1,7 @@
 """Learning-rate schedules: which share of the full rate an update gets.
 
-A schedule begins where the warm-up ends. It is called with the number of the update (from 1), the length of the warm-up, and
-the progress: how much of the training after the warm-up is over, 0 at its first update, 1 at its end.
+A schedule begins where the warm-up ends. It is called with the number of the update (from 1), the length of the
+warm-up, and the progress: how much of the training after the warm-up is over, 0 at its first update, 1 at its end.
 """
 
 import math
@@ -55,7 +55,7 @@ NEEDS_END = frozenset({"cosine", "linear"})
 
 
 def share(schedule: str, update: int, *, warmup_steps: int, progress: float, floor: float) -> float:
-    """Give the share of the full learning rate at an update: a straight warm-up, then the schedule, never under the floor.
+    """Give the share of the full rate at an update: a straight warm-up, then the schedule, never under the floor.
 
     Args:
         schedule: A name in `SCHEDULES`.
