@@ -120,7 +120,9 @@ def _with_base(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Plac
     beside = path.parent / str(base_name)
     base = beside if beside.suffix in (".yaml", ".yml") else _find(str(base_name))
     if base.resolve() in seen or base.resolve() == path.resolve():
-        raise OptionError(f"{places['extends',]}: `extends: {base_name}` leads back to this recipe. Remove one of them.")
+        raise OptionError(
+            f"{places['extends',]}: `extends: {base_name}` leads back to this recipe. Remove one of them."
+        )
     below, below_places = _with_base(base, (*seen, path.resolve()))
     return overlay(below, tree), below_places | places
 

@@ -69,7 +69,9 @@ def option_kinds(constructor: Callable[..., Any], given: Collection[str] = ()) -
         {'width': <class 'int'>}
     """
     signature = inspect.signature(constructor)
-    function = constructor.__init__ if inspect.isclass(constructor) and not _is_named_tuple(constructor) else constructor
+    function = (
+        constructor.__init__ if inspect.isclass(constructor) and not _is_named_tuple(constructor) else constructor
+    )
     hints = typing.get_type_hints(function)
     return {
         name: hints.get(name, Any)

@@ -32,22 +32,18 @@ class Part(Frame):
         return dict(self.model_extra or {})
 
 
-def _part(value: object) -> object:
-    return {"kind": value} if isinstance(value, str) else value
+def _part(default: str | None = None) -> BeforeValidator:
+    """`score: additive` is short for `score: {kind: additive}`; an unnamed part is of the default kind."""
+
+    def opened(value: object) -> object:
+        if isinstance(value, str):
+            return {"kind": value}
+        return {"kind": default, **value} if default and isinstance(value, dict) else value
+
+    return BeforeValidator(opened)
 
 
-# `score: additive` is short for `score: {kind: additive}`.
-NamedPart = Annotated[Part, BeforeValidator(_part)]
-
-
-def _network(value: object) -> object:
-    return {"kind": "recurrent", **value} if isinstance(value, dict) else _part(value)
-
-
-# `encoder: {cell: gru}` is short for `encoder: {kind: recurrent, cell: gru}`.
-NetworkPart = Annotated[Part, BeforeValidator(_network)]
-
-
+NamedPart = Annotated[Part, _part()]
 Origin = str | list[str] | dict[str, Any] | None
 
 
@@ -136,17 +132,18 @@ class Embeddings(Frame):
 class AttentionOptions(Frame):
     """How the decoder looks at what the encoder gave."""
 
-    score: NamedPart = Part(kind="additive")
-    selection: NamedPart = Part(kind="soft")
+    score: Annotated[Part, _part("additive")] = Part(kind="additive")
+    selection: Annotated[Part, _part("soft")] = Part(kind="soft")
     heads: Count = 1
+    d_model: Count | None = None
 
 
 @final
 class Model(Frame):
     """The parts of the network."""
 
-    encoder: NetworkPart = Part(kind="recurrent")
-    decoder: NetworkPart = Part(kind="recurrent")
+    encoder: Annotated[Part, _part("recurrent")] = Part(kind="recurrent")
+    decoder: Annotated[Part, _part("recurrent")] = Part(kind="recurrent")
     attention: AttentionOptions = AttentionOptions()
     embeddings: Embeddings = Embeddings()
 
@@ -180,7 +177,7 @@ class Search(Frame):
     min_length: Annotated[int, Field(ge=0)] = 0
     length_ratio: Positive = 2.0
     length_extra: Annotated[int, Field(ge=0)] = 10
-    temperature: Positive = 1.0
+    temperature: Annotated[float, Field(ge=0)] = 1.0
     top_k: Count | None = None
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
 
@@ -189,7 +186,11 @@ class Search(Frame):
 class Evaluation(Frame):
     """What an output is held against, and in what the length of a source is counted."""
 
-    metrics: Annotated[list[NamedPart], Field(min_length=1)] = [Part(kind="bleu"), Part(kind="chrf"), Part(kind="exact")]
+    metrics: Annotated[list[NamedPart], Field(min_length=1)] = [
+        Part(kind="bleu"),
+        Part(kind="chrf"),
+        Part(kind="exact"),
+    ]
     length_unit: Literal["words", "characters", "items"] = "words"
     separator: str = ";"
     edges: list[Count] | None = None

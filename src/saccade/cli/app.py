@@ -1,0 +1,78 @@
+"""The command line as a whole: its verbs, and how it ends."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from saccade import __version__
+from saccade.cli.compare import compare
+from saccade.cli.doctor import doctor
+from saccade.cli.evaluate import evaluate
+from saccade.cli.listing import list_
+from saccade.cli.look import look
+from saccade.cli.predict import predict
+from saccade.cli.train import train
+from saccade.errors import SaccadeError
+
+MENDABLE, STOPPED = 2, 130
+
+app = typer.Typer(
+    name="saccade",
+    no_args_is_help=True,
+    add_completion=False,
+    # Plain help: it is there at once, and can be piped.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for verb in (train, predict, evaluate, compare, look, doctor):
+    app.command()(verb)
+app.command("list")(list_)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"saccade {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _head(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Train small models that read a text and write a text; see where they look, and how good they are.
+
+    Results go to stdout, progress to stderr. What you can mend is said in one line, with exit code 2.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command, and give its exit code."""
+    try:
+        return _code(app(args=arguments, prog_name="saccade", standalone_mode=False))
+    except KeyboardInterrupt as error:
+        return _say(str(error) or "Stopped by Ctrl-C.", STOPPED)
+    except BrokenPipeError:
+        # Whoever read the output has read enough. Nothing may be flushed into the closed pipe at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SaccadeError as error:
+        return _say(str(error), MENDABLE)
+    except typer.exceptions.TyperException as error:
+        return _say(error.format_message(), MENDABLE)
+    except OSError as error:
+        return _say(f"{error.filename or 'The system'}: {error.strerror or error}.", MENDABLE)
+
+
+def _code(result: object) -> int:
+    return result if isinstance(result, int) else 0
+
+
+def _say(message: str, code: int) -> int:
+    """One line on stderr, and the exit code."""
+    typer.echo(f"saccade: {' '.join(message.split())}", err=True)
+    return code

@@ -1,0 +1,96 @@
+"""`saccade doctor`: what this machine has, for oneself and for a report of a fault."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from saccade.cli.options import AsJson
+
+GIB = 2**30
+ENOUGH_GIB = 2.0
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Say versions, processor, precision, fonts, data and disk; exit code 1 where something will not work."""
+    from saccade.run.environment import environment
+
+    facts = environment()
+    del facts["started"]
+    found = {**facts, "precision": _precision(), "fonts": _fonts(), "data": _data(), "disk": _disk()}
+    troubles = _troubles(found)
+    if as_json:
+        print(json.dumps({**found, "troubles": troubles}, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(_lines(found)))
+        print("\n".join(f"TROUBLE: {trouble}" for trouble in troubles) or "All is well.")
+    if troubles:
+        raise typer.Exit(1)
+
+
+def _precision() -> str:
+    """What `precision: auto` takes here."""
+    import torch
+
+    from saccade.training.precision import chosen_dtype
+
+    return str(chosen_dtype("auto", torch.device("cuda" if torch.cuda.is_available() else "cpu"))).removeprefix(
+        "torch."
+    )
+
+
+def _fonts() -> int:
+    from matplotlib import font_manager
+
+    return len({font.name for font in font_manager.fontManager.ttflist})
+
+
+def _data() -> dict[str, Any]:
+    """Which built-in sets can be read."""
+    from saccade.data.sets import SETS
+    from saccade.errors import SaccadeError
+
+    sets: dict[str, str] = {}
+    for name, read in SETS.items():
+        try:
+            sets[name] = f"{len(read('test')):,} test pairs"
+        except SaccadeError as error:
+            sets[name] = str(error)
+    return {"SACCADE_DATA": os.environ.get("SACCADE_DATA"), "sets": sets}
+
+
+def _disk() -> dict[str, float]:
+    return {
+        name: round(shutil.disk_usage(folder).free / GIB, 1)
+        for name, folder in {"here": Path.cwd(), "temporary": Path(os.environ.get("TMPDIR", "/tmp"))}.items()
+    }
+
+
+def _troubles(found: dict[str, Any]) -> list[str]:
+    missing = [name for name, version in found["packages"].items() if version is None]
+    troubles = [f"{name} is not installed: pip install {name}" for name in missing]
+    troubles += [
+        f"{gib} GiB free on the disk ({name}): checkpoints and data need more"
+        for name, gib in found["disk"].items()
+        if gib < ENOUGH_GIB
+    ]
+    return troubles
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    machine, data = found["machine"], found["data"]
+    packages = ", ".join(f"{name} {version}" for name, version in found["packages"].items())
+    home = data["SACCADE_DATA"] or "not set: it names the folder of the sets that don't come with Saccade"
+    return [
+        f"saccade    {found['saccade']}, commit {found['commit'] or 'unknown'}",
+        f"python     {found['python']}; {packages}",
+        f"machine    {machine['processor']}, {machine['cores']} cores, {machine['system']}",
+        f"device     {machine['accelerator'] or 'processor'}, {machine['threads']} threads, `precision: auto` is {found['precision']}",
+        f"fonts      {found['fonts']}",
+        f"disk       {', '.join(f'{gib} GiB free {name}' for name, gib in found['disk'].items())}",
+        f"data       SACCADE_DATA {home}",
+        *(f"           {name}: {says}" for name, says in data["sets"].items()),
+    ]

@@ -1,0 +1,67 @@
+"""`saccade list`: what there is, read from the tables."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from saccade.cli.options import AsJson
+
+Kind = Annotated[str | None, typer.Argument(metavar="[KIND]", help="Only these, such as `recipes` or `scores`.")]
+
+
+def list_(kind: Kind = None, as_json: AsJson = False) -> None:
+    """List recipes, sets, metrics, scores, selections and the other parts that a recipe may name."""
+    from saccade.errors import OptionError, did_you_mean
+
+    kinds = ["recipes", *_tables()] if kind != "recipes" else ["recipes"]
+    if kind is not None and kind not in kinds:
+        raise OptionError(f"There are no `{kind}`. {did_you_mean(kind, kinds)}")
+    found = {name: _described(name) for name in kinds if kind in (None, name)}
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    print("\n\n".join(f"{name}\n{_lines(entries)}" for name, entries in found.items()))
+
+
+def _lines(entries: dict[str, str]) -> str:
+    width = max(map(len, entries))
+    return "\n".join(f"  {name:{width}}  {says}".rstrip() for name, says in entries.items())
+
+
+def _described(kind: str) -> dict[str, str]:
+    if kind == "recipes":
+        from saccade.recipes.load import builtin_recipes, load_recipe
+
+        return {name: load_recipe(name).recipe.description for name in builtin_recipes()}
+    return {name: _first_sentence(part) for name, part in sorted(_tables()[kind].items())}
+
+
+def _tables() -> dict[str, dict[str, Any]]:
+    from saccade.attention import SCORES, SELECTIONS
+    from saccade.cells import CELLS
+    from saccade.data.sets import SETS
+    from saccade.data.tokenizers import KINDS
+    from saccade.encoders import ENCODERS
+    from saccade.metrics import METRICS
+    from saccade.recipes.build import DECODERS
+    from saccade.search import SEARCHES
+    from saccade.training import SCHEDULES
+
+    return {
+        "sets": dict(SETS),
+        "tokenizers": dict.fromkeys(KINDS, ""),
+        "encoders": dict(ENCODERS),
+        "decoders": dict(DECODERS),
+        "cells": dict(CELLS),
+        "scores": dict(SCORES),
+        "selections": dict(SELECTIONS),
+        "searches": dict(SEARCHES),
+        "schedules": dict(SCHEDULES),
+        "metrics": dict(METRICS),
+    }
+
+
+def _first_sentence(part: Any) -> str:
+    text = "" if isinstance(part, str) else " ".join((part.__doc__ or "").split("\n\n")[0].split())
+    return text.partition(". ")[0].rstrip(".")

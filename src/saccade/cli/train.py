@@ -1,0 +1,51 @@
+"""`saccade train`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change an option: `training.max_epochs=3`.")
+]
+
+
+def train(
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A name from `saccade list`, or a YAML file.")],
+    set_: Set = None,
+    out: Annotated[Path | None, typer.Option(help="The run folder [default: runs/NAME].")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what lies in the folder.")] = False,
+) -> None:
+    """Train a recipe into a run folder; killed at any moment, `--resume` goes on with the same batches."""
+    from saccade.recipes.load import load_recipe
+
+    loaded = load_recipe(recipe, set_ or ())
+    path = out or Path("runs") / loaded.recipe.name
+    _say(f"{loaded.recipe.name}: reading data")
+    from saccade.run import Begun
+
+    begun = Begun(loaded, path, resume=resume)
+    _say(_begun_line(begun))
+    trained = begun.train()
+    figures = " · ".join(f"{name} {value:.4g}" for name, value in trained.figures.items())
+    _say(f"Ended by {trained.ended_by} after {trained.updates:,} updates, {trained.elapsed_s:,.0f} s.")
+    _say(f"Kept the {trained.kept} weights: {figures}. Next: saccade evaluate {path}")
+    typer.echo(path)
+
+
+def _begun_line(begun: object) -> str:
+    from saccade.run import Begun
+
+    assert isinstance(begun, Begun)
+    pairs, left_out = begun.pairs, begun.encoded.too_long
+    parts = [f"{len(begun.encoded):,} pairs"]
+    parts += [f"{pairs.skipped:,} with an empty side skipped"] if pairs.skipped else []
+    parts += [f"{left_out:,} too long left out"] if left_out else []
+    sizes = begun.tokenizers.source.vocabulary_size, begun.tokenizers.target.vocabulary_size
+    parts += [f"vocabularies {sizes[0]:,} and {sizes[1]:,}", f"{begun.parameters:,} parameters"]
+    return f"{begun.recipe.name}: {' · '.join(parts)} → {begun.path}"
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

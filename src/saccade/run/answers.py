@@ -1,0 +1,172 @@
+"""Texts in, answers out, in the order of the texts: batches by length inside a window, one search for each."""
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple, final
+
+import numpy as np
+import torch
+
+from saccade.data.batches import collate
+from saccade.data.tokenizers import BEGIN, END, PAD, UNKNOWN, Encoding, TokenizerPair
+from saccade.errors import DataError
+from saccade.models.sequence_to_sequence import SequenceToSequence
+from saccade.recipes.schema import Search
+from saccade.search import SEARCHES, Hypothesis
+
+WINDOW: Final = 1024
+"""Texts that are read ahead, to find some of like length."""
+MAX_ROWS: Final = 64
+MAX_TOKENS: Final = 4096
+"""Source tokens in a batch, padding included."""
+LONGEST: Final = 5000
+"""Source tokens of one text: more would take minutes and gigabytes, and no model has learnt from such a text."""
+
+
+class Answer(NamedTuple):
+    """What a model wrote for a text.
+
+    Attributes:
+        source: The text.
+        output: What was written.
+        score: What the search ranked by.
+        log_prob: Logarithm of the output's probability.
+        finished: Whether the output came to its end; otherwise it stopped at the maximum length.
+        encoding: The source as the model read it.
+        tokens: The output's tokens, the end included where it was reached.
+        weights: Where each token looked, (target, source), if the model looks.
+    """
+
+    source: str
+    output: str
+    score: float
+    log_prob: float
+    finished: bool
+    encoding: Encoding
+    tokens: list[int]
+    weights: np.ndarray | None
+
+    @property
+    def unknown(self) -> list[str]:
+        """What of the source the tokenizer never saw."""
+        cut = zip(self.encoding.ids, self.encoding.spans, strict=True)
+        return [self.source[start:end] for identity, (start, end) in cut if identity == UNKNOWN]
+
+
+class _Numbered(NamedTuple):
+    """A text of a window, and its place in all that was given, from 1."""
+
+    number: int
+    text: str
+    encoding: Encoding
+
+
+@final
+class Answerer:
+    """A model and its tokenizers, ready to answer.
+
+    Args:
+        model: The network.
+        tokenizers: Of both sides.
+        search: How an output is sought.
+        n_best: How many answers to each text, best first.
+        seed: Of sampling; the same text at the same place gets the same samples.
+        longest: Most source tokens of a text.
+    """
+
+    def __init__(
+        self,
+        model: SequenceToSequence,
+        tokenizers: TokenizerPair,
+        search: Search,
+        *,
+        n_best: int = 1,
+        seed: int = 0,
+        longest: int = LONGEST,
+    ) -> None:
+        self.model, self.tokenizers, self.search = model.eval(), tokenizers, search
+        self.n_best, self.seed, self.longest = n_best, seed, longest
+
+    def __call__(self, texts: Iterable[str], window: int = WINDOW) -> Iterator[list[Answer]]:
+        """Answer texts as they come: up to `n_best` answers for each, in the order of the texts.
+
+        Raises:
+            DataError: A text is longer than `longest`; those before it were answered.
+        """
+        numbered = enumerate(texts, start=1)
+        while chunk := list(itertools.islice(numbered, window)):
+            encodings = self.tokenizers.source.encode_batch([text for _, text in chunk])
+            read = [_Numbered(*both, encoding) for both, encoding in zip(chunk, encodings, strict=True)]
+            too_long = next((place for place, one in enumerate(read) if len(one.encoding.ids) > self.longest), None)
+            yield from self._window(read[:too_long])
+            if too_long is not None:
+                self._refuse(read[too_long])
+
+    def _window(self, read: Sequence[_Numbered]) -> Iterator[list[Answer]]:
+        answers: dict[int, list[Answer]] = {}
+        for batch in _batches([one for one in read if len(one.encoding.ids) > 1]):
+            found = self._search(batch)
+            for one, hypotheses in zip(batch, found, strict=True):
+                answers[one.number] = [self._answer(one, hypothesis) for hypothesis in hypotheses]
+        for one in read:
+            yield answers.get(one.number) or [Answer(one.text, "", 0.0, 0.0, True, one.encoding, [END], None)]
+
+    @torch.no_grad()
+    def _search(self, batch: Sequence[_Numbered]) -> list[list[Hypothesis]]:
+        device = next(self.model.parameters()).device
+        rows = collate([(one.encoding.ids, [BEGIN]) for one in batch], PAD).to(device)
+        step = self.model.read(rows.source, rows.source_mask)
+        lengths = [self._max_length(len(one.encoding.ids)) for one in batch]
+        seeds = [self.seed + one.number for one in batch]
+        options = search_options(self.search, self.n_best, seeds)
+        return SEARCHES[self.search.kind](
+            step, begin=BEGIN, end=END, max_lengths=lengths, forbidden=(PAD, BEGIN, UNKNOWN), **options
+        )
+
+    def _max_length(self, tokens: int) -> int:
+        return max(math.ceil(self.search.length_ratio * tokens) + self.search.length_extra, self.search.min_length)
+
+    def _answer(self, one: _Numbered, found: Hypothesis) -> Answer:
+        output = self.tokenizers.target.decode(found.tokens)
+        # What a search hands back is as wide as the longest text of its batch.
+        weights = None if found.weights is None else found.weights[:, : len(one.encoding.ids)].float().numpy()
+        return Answer(
+            one.text, output, found.score, found.log_prob, found.finished, one.encoding, found.tokens, weights
+        )
+
+    def _refuse(self, one: _Numbered) -> None:
+        raise DataError(
+            f"Line {one.number} has {len(one.encoding.ids):,} tokens ({len(one.text):,} characters), and at most "
+            f"{self.longest:,} are read at once; the lines before it are answered. Cut it into sentences, one a line."
+        )
+
+
+def search_options(search: Search, n_best: int, seeds: Sequence[int]) -> dict[str, Any]:
+    """The options of a recipe that its kind of search takes."""
+    common = {"min_length": search.min_length}
+    if search.kind == "beam":
+        width = max(search.beam, n_best)
+        return common | {
+            "beam": width,
+            "n_best": n_best,
+            "length_penalty": search.length_penalty,
+            "early_finish": search.early_finish,
+        }
+    if search.kind == "sample":
+        sampling = {"temperature": search.temperature, "top_k": search.top_k, "top_p": search.top_p}
+        return common | sampling | {"samples": n_best, "seeds": seeds}
+    return common
+
+
+def _batches(read: Sequence[_Numbered]) -> Iterator[list[_Numbered]]:
+    """Texts of like length together, long ones in small batches."""
+    batch: list[_Numbered] = []
+    for one in sorted(read, key=lambda one: (len(one.encoding.ids), one.number)):
+        full = len(batch) == MAX_ROWS or (len(batch) + 1) * len(one.encoding.ids) > MAX_TOKENS
+        if batch and full:
+            yield batch
+            batch = []
+        batch.append(one)
+    if batch:
+        yield batch

@@ -1,0 +1,130 @@
+"""A run folder: what lies in it, how it is begun, and how it is read.
+
+recipe.yaml          the recipe, with every option resolved
+tokenizer.json       both sides' tokenizers
+environment.json     says that this is a run, and what it was made with
+model.safetensors    the weights that were kept; there once a validation has been done
+metrics.jsonl        what training said
+checkpoints/         what `--resume` goes on from
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import yaml
+
+from saccade.data.tokenizers import TokenizerPair
+from saccade.errors import MissingError, OptionError, RunError
+from saccade.recipes import yaml_lines
+from saccade.recipes.load import Loaded, check
+from saccade.recipes.schema import Recipe
+from saccade.run.environment import environment
+from saccade.training.storage import written_aside
+
+FORMAT: Final = "saccade.run"
+VERSION: Final = 1
+RECIPE, TOKENIZER, ENVIRONMENT, MODEL = "recipe.yaml", "tokenizer.json", "environment.json", "model.safetensors"
+
+
+class RunFolder(NamedTuple):
+    """What can be read from a run folder without building its network."""
+
+    path: Path
+    loaded: Loaded
+    tokenizers: TokenizerPair
+    environment: dict[str, Any]
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe of the run."""
+        return self.loaded.recipe
+
+    @property
+    def model(self) -> Path:
+        """The file of the weights."""
+        return self.path / MODEL
+
+
+def begin(path: Path, recipe: Recipe, tokenizers: TokenizerPair) -> None:
+    """Write what a run needs before its training begins.
+
+    Raises:
+        StorageError: No room, or no permission.
+    """
+    tokenizers.save(path / TOKENIZER)
+    with written_aside(path / RECIPE) as aside:
+        aside.write_text(dump(recipe), encoding="utf-8")
+    note(path, environment() | {"seed": recipe.seed})
+
+
+def note(path: Path, facts: dict[str, Any]) -> None:
+    """Write `environment.json`; it is what makes a folder a run."""
+    saved = {"format": FORMAT, "version": VERSION, **facts}
+    with written_aside(path / ENVIRONMENT) as aside:
+        aside.write_text(json.dumps(saved, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def dump(recipe: Recipe) -> str:
+    """A recipe as YAML, every option written out."""
+    tree = recipe.model_dump(mode="json")
+    for name in ("seed", "better"):
+        tree["training"].pop(name)
+    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+
+
+def is_run(path: Path) -> bool:
+    """Whether a training has begun in a folder."""
+    return (path / ENVIRONMENT).is_file()
+
+
+def read(path: Path) -> RunFolder:
+    """Read a run folder, all but the weights.
+
+    Raises:
+        MissingError: There is no such folder.
+        RunError: It is no run, incomplete, damaged, or from a newer version.
+    """
+    facts = _facts(path)
+    for name in (RECIPE, TOKENIZER):
+        if not (path / name).is_file():
+            raise RunError(f"{path} is incomplete: it has no {name}. Copy the whole folder, or train the run anew.")
+    try:
+        tree, places = yaml_lines.read(path / RECIPE)
+        loaded = Loaded(check(tree, places), places)
+    except OptionError as error:
+        raise RunError(f"{path} has a recipe that this Saccade can't read: {error}") from None
+    return RunFolder(path, loaded, _tokenizers(path / TOKENIZER), facts)
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    if not path.is_dir():
+        what = "is a file, not a run folder" if path.exists() else "does not exist"
+        raise MissingError(f"{path} {what}. `saccade train dates --out {path}` would make a run of that name.")
+    file = path / ENVIRONMENT
+    if not file.is_file():
+        raise RunError(
+            f"{path} is no run of Saccade: it has no {ENVIRONMENT}. Name the folder that `saccade train` made."
+        )
+    try:
+        facts = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RunError(f"{file} is damaged: {error}. Copy the run again, or train it anew.") from None
+    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
+        found = facts.get("format") if isinstance(facts, dict) else facts
+        raise RunError(f"{path} is of another kind: {ENVIRONMENT} says {found!r}, a run says '{FORMAT}'.")
+    if not isinstance(facts.get("version"), int) or facts["version"] > VERSION:
+        raise RunError(
+            f"{path} was made by a newer Saccade ({facts.get('saccade')}): its format is {facts.get('version')}, "
+            f"this one reads up to {VERSION}. Update Saccade."
+        )
+    return facts
+
+
+def _tokenizers(path: Path) -> TokenizerPair:
+    try:
+        return TokenizerPair.load(path)
+    except RunError:
+        raise
+    except Exception as error:  # the tokenizers library raises bare exceptions
+        raise RunError(f"{path} is damaged: {error}. Copy the run again, or train it anew.") from error
