@@ -10,7 +10,7 @@ from saccade.decoders import RecurrentDecoder
 from saccade.encoders import RecurrentEncoder
 from saccade.models import SequenceToSequence
 
-from . import attention, decoder, recurrent
+from . import attention, decoder, looking, recurrent
 
 
 def of_cell(cell: nn.Module) -> dict[str, Tensor]:
@@ -88,5 +88,5 @@ def write(
     module = model.decoder
     fixed = None if module.summary is None else through(module.summary.squeeze, states[-1][0])
     first = cross(module, states)
-    look = None if module.attention is None else looker(module.attention, memory)
+    look = None if module.attention is None else looking.looker(module.attention, memory)
     return decoder.decode(kind, of_decoder(module, model.vocabulary), words, first, fixed, look)

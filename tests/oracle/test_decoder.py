@@ -10,6 +10,7 @@ from torch.testing import assert_close
 
 from saccade.cells import CELLS
 from saccade.data.batches import Batch
+from saccade.decoders import DecoderState
 from saccade.models import SequenceToSequence
 from saccade.models.assemble import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions, assemble
 
@@ -173,11 +174,8 @@ def test_writing_word_by_word_with_two_hypotheses_a_sentence(
                 assert_close(output.weights, torch.stack([lengthened(w) for w in looks if w is not None]).detach())
 
 
-def doubled(tree):
-    """Give every row of every tensor of a tree twice."""
-    if tree is None:
-        return None
-    if isinstance(tree, Tensor):
-        return tree.repeat_interleave(2, dim=0)
-    parts = [doubled(part) for part in tree]
-    return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+def doubled(state: DecoderState) -> DecoderState:
+    """Give every sentence two rows, one after the other."""
+    layers = tuple(tuple(part.repeat_interleave(2, dim=0) for part in layer) for layer in state.layers)
+    assert state.looked is None
+    return DecoderState(layers, None if state.feed is None else state.feed.repeat_interleave(2, dim=0))

@@ -1,0 +1,81 @@
+"""The package's scores, selections and attentions as the oracle's, with the same parameters."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from saccade.attention import Attention, MultiHead, Score
+from saccade.attention.scores import Additive, Concat, Cosine, Dot, General, ScaledDot
+from saccade.attention.selections import Hard, Soft
+
+from . import attention
+
+_SCORES: dict[type[Score], Callable] = {
+    Additive: lambda score: attention.additive(score.project_query.weight, score.project_key.weight, score.v),
+    Concat: lambda score: attention.concat(score.project.weight, score.v),
+    Cosine: lambda score: attention.cosine(score.log_scale.exp()),
+    Dot: lambda score: attention.dot(),
+    General: lambda score: attention.general(score.project_key.weight),
+    ScaledDot: lambda score: attention.scaled_dot(),
+}
+_SELECTIONS = {Soft: attention.soft, Hard: attention.hard_straight_through}
+
+
+def score_of(module: Attention) -> attention.Score:
+    """Write an attention's score with its own parameters."""
+    return _SCORES[type(module.score)](module.score)
+
+
+def selection_of(module: Attention) -> attention.Selection:
+    """Find an attention's selection."""
+    return _SELECTIONS[type(module.selection)]
+
+
+def attend(
+    module: Attention | MultiHead,
+    queries: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    mask: Tensor | None = None,
+    call_mask: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Look by the oracle with the parameters of a module; see `attention.attend` and `attention.multi_head`."""
+    if isinstance(module, Attention):
+        score, selection = score_of(module), selection_of(module)
+        return attention.attend(score, selection, queries, keys, values, mask, call_mask)
+    outputs, weights = attention.multi_head(
+        [score_of(module.attention)] * module.heads,
+        selection_of(module.attention),
+        with_one(queries),
+        with_one(keys),
+        with_one(values),
+        with_bias(module.project_query),
+        with_bias(module.project_key),
+        with_bias(module.project_value),
+        module.project_context.weight,
+        mask,
+        call_mask,
+    )
+    return outputs if module.project_context.bias is None else outputs + module.project_context.bias, weights
+
+
+def with_one(vectors: Tensor) -> Tensor:
+    """Append a 1 to each vector. The paper's projections have no bias: here it is a column more, W [x; 1]."""
+    return torch.cat([vectors, torch.ones_like(vectors[..., :1])], dim=-1)
+
+
+def with_bias(linear: nn.Linear) -> Tensor:
+    """Append the bias to a matrix as its last column; zeros where there is none."""
+    bias = torch.zeros_like(linear.weight[:, 0]) if linear.bias is None else linear.bias
+    return torch.cat([linear.weight, bias[:, None]], dim=1)
+
+
+def looker(module: Attention | MultiHead, memory: Tensor) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
+    """Look over the annotations (key, d) of one sentence; the weights are (key,), with heads (head, key)."""
+
+    def look(query: Tensor) -> tuple[Tensor, Tensor]:
+        context, weights = attend(module, query[None, None], memory[None], memory[None])
+        return context[0, 0], weights[0, ..., 0, :]
+
+    return look
