@@ -1,7 +1,7 @@
 """Batches: pairs of like lengths together, so that little is padding."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Self, final
+from typing import Final, NamedTuple, final
 
 import numpy as np
 import torch
@@ -10,8 +10,12 @@ from torch import Tensor
 
 from saccade.errors import OptionError
 
-Lengths = np.ndarray
-Row = tuple[np.ndarray, np.ndarray]
+Ids = Sequence[int] | np.ndarray
+
+_CHUNKS: Final = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0)
+# Above so many pairs any chunk pads little, and trying out takes long.
+_MANY_PAIRS: Final = 300_000
+_CHUNK_OF_MANY: Final = 16.0
 
 
 class Batch(NamedTuple):
@@ -38,7 +42,7 @@ class Padding(NamedTuple):
     both: float
 
 
-def collate(rows: Sequence[tuple[Sequence[int] | np.ndarray, Sequence[int] | np.ndarray]], pad: int = 0) -> Batch:
+def collate(rows: Sequence[tuple[Ids, Ids]], pad: int = 0) -> Batch:
     """Put pairs of ids together as they are, padded to the longest on either side.
 
     Example:
@@ -55,9 +59,7 @@ def collate(rows: Sequence[tuple[Sequence[int] | np.ndarray, Sequence[int] | np.
     return Batch(*_padded([source for source, _ in rows], pad), *_padded([target for _, target in rows], pad))
 
 
-def _padded(
-    rows: Sequence[Sequence[int] | np.ndarray], pad: int
-) -> tuple[Int[Tensor, "batch place"], Bool[Tensor, "batch place"]]:
+def _padded(rows: Sequence[Ids], pad: int) -> tuple[Int[Tensor, "batch place"], Bool[Tensor, "batch place"]]:
     lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
     mask = np.arange(lengths.max())[None, :] < lengths[:, None]
     ids = np.full(mask.shape, pad, dtype=np.int64)
@@ -69,12 +71,13 @@ def _padded(
 class Batches:
     """Which pairs go together into a batch, anew for every epoch.
 
-    Pairs are sorted by the length of the source, cut into chunks of some batches, and each chunk sorted by the length of
-    the target: so both sides of a batch are of like length. Ties are broken at random, and the batches shuffled. How many
-    batches make a chunk is tried out on the lengths given.
+    Pairs are sorted by the length of the source, cut into chunks of some batches, and each chunk sorted by the length
+    of the target: so both sides of a batch are of like length. Ties are broken at random, and the batches shuffled. How
+    many batches make a chunk is tried out on the lengths given.
 
-    A batch may hold `max_pairs` pairs, and `max_tokens` positions: its pairs times the sum of its longest source and its
-    longest target, padding included. A pair that is longer than `max_tokens` alone is a batch of its own: no pair is lost.
+    A batch may hold `max_pairs` pairs, and `max_tokens` positions: its pairs times the sum of its longest source and
+    its longest target, padding included. A pair that is longer than `max_tokens` by itself is a batch of its own: no
+    pair is lost.
 
     Args:
         source_lengths: Tokens of each source, `end` included.
@@ -99,8 +102,8 @@ class Batches:
 
     def __init__(
         self,
-        source_lengths: Lengths,
-        target_lengths: Lengths,
+        source_lengths: Int[np.ndarray, " pair"],
+        target_lengths: Int[np.ndarray, " pair"],
         *,
         max_pairs: int | None = None,
         max_tokens: int | None = None,
@@ -124,15 +127,17 @@ class Batches:
         The same seed and number give the same batches, on any machine.
         """
         random = np.random.default_rng([self._seed, number])
-        batches = self._cut(self._order(random, self._chunk))
-        batches = _divisible(batches, self._ranks)
+        batches = self._drawn(random)
         shuffled = random.permutation(len(batches))
         return [batches[place] for place in shuffled[self._rank :: self._ranks]]
 
     def padding(self, number: int) -> Padding:
         """The share of padding in an epoch, in the source, the target, and both together; all ranks."""
-        random = np.random.default_rng([self._seed, number])
-        return self._padding(_divisible(self._cut(self._order(random, self._chunk)), self._ranks))
+        return self._padding(self._drawn(np.random.default_rng([self._seed, number])))
+
+    def _drawn(self, random: np.random.Generator) -> list[np.ndarray]:
+        """The batches of all ranks."""
+        return _divisible(self._cut(self._order(random, self._chunk)), self._ranks)
 
     def _best_chunk(self) -> float:
         """The number of batches a chunk that pads least: it depends on how the two lengths go together."""
@@ -159,22 +164,21 @@ class Batches:
         return share
 
     def _cut(self, order: np.ndarray) -> list[np.ndarray]:
-        if self._max_tokens is None:
-            return [
-                order[start : start + (self._max_pairs or 0)] for start in range(0, len(order), self._max_pairs or 1)
-            ]
         source, target = self._source[order], self._target[order]
         batches, start = [], 0
         while start < len(order):
-            # No more pairs than this can fit, since the first takes at least so much.
-            most = max(1, self._max_tokens // max(1, int(source[start] + target[start])))
-            end = start + min(most, self._max_pairs or most)
-            longest = np.maximum.accumulate(source[start:end]) + np.maximum.accumulate(target[start:end])
-            positions = longest.astype(np.int64) * np.arange(1, len(longest) + 1)
-            rows = max(1, int(np.searchsorted(positions, self._max_tokens, side="right")))
+            most = self._most(int(source[start] + target[start]))
+            rows = _fitting(source[start : start + most], target[start : start + most], self._max_tokens)
             batches.append(order[start : start + rows])
             start += rows
         return batches
+
+    def _most(self, tokens: int) -> int:
+        """The most pairs that may go with a first one of so many tokens."""
+        limits = [self._max_pairs] if self._max_pairs else []
+        if self._max_tokens:
+            limits.append(max(1, self._max_tokens // max(1, tokens)))
+        return min(limits)
 
     def _padding(self, batches: list[np.ndarray]) -> Padding:
         starts = np.cumsum([0, *(len(batch) for batch in batches)])
@@ -187,11 +191,6 @@ class Batches:
             1 - used / all_ for used, all_ in zip([*tokens, sum(tokens)], [*positions, sum(positions)], strict=True)
         ]
         return Padding(*shares)
-
-
-_CHUNKS = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0)
-_MANY_PAIRS = 300_000
-_CHUNK_OF_MANY = 16.0
 
 
 def _check(
@@ -215,6 +214,15 @@ def _check(
         raise OptionError(f"`rank` must be from 0 to {ranks - 1}, since there are {ranks} ranks, but is {rank}.")
 
 
+def _fitting(source: np.ndarray, target: np.ndarray, max_tokens: int | None) -> int:
+    """How many of these pairs, from the first on, fit into a batch; at least one."""
+    if max_tokens is None:
+        return len(source)
+    longest = np.maximum.accumulate(source).astype(np.int64) + np.maximum.accumulate(target)
+    positions = longest * np.arange(1, len(longest) + 1)
+    return max(1, int(np.searchsorted(positions, max_tokens, side="right")))
+
+
 def _divisible(batches: list[np.ndarray], ranks: int) -> list[np.ndarray]:
     """Split the largest batches in two until every rank gets as many; nothing is lost."""
     missing = -len(batches) % ranks
@@ -222,11 +230,7 @@ def _divisible(batches: list[np.ndarray], ranks: int) -> list[np.ndarray]:
         sizes = np.array([len(batch) for batch in batches])
         largest = int(sizes.argmax())
         if sizes[largest] == 1:
-            return (
-                [*batches, *batches[:missing]]
-                if missing <= len(batches)
-                else (batches * ranks)[: len(batches) + missing]
-            )
+            return (batches * ranks)[: len(batches) + missing]
         half = len(batches[largest]) // 2
         batches = [*batches[:largest], batches[largest][:half], batches[largest][half:], *batches[largest + 1 :]]
         missing -= 1

@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from saccade.data.pairs import Pairs
+from saccade.data.pieces import BEGIN
 from saccade.data.store import opened, stored
-from saccade.data.tokenizers import BEGIN, Tokenizer
+from saccade.data.tokenizers import Tokenizer
 from saccade.errors import DataError
 
 _IDS = pa.large_list(pa.int32())

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self, final, overload
+from typing import Any, final, overload
 
 import pyarrow as pa
 
@@ -62,7 +62,7 @@ class Pairs(Sequence[Pair]):
         """How many pairs were left out since a side was empty."""
 
     @classmethod
-    def of(cls, pairs: Iterable[Pair], kept: Path | None = None) -> Self:
+    def of(cls, pairs: Iterable[Pair], kept: Path | None = None) -> "Pairs":
         """Write down pairs as they come; those with an empty side are left out and counted."""
         facts = {"skipped": 0}
         return cls(*stored(_batches(pairs, facts), SCHEMA, facts, kept))

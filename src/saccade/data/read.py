@@ -1,9 +1,9 @@
 """Pairs from files: tab-separated, two aligned files, JSON lines, Parquet, or a data set on a hub."""
 
-import inspect
 from collections.abc import Callable, Iterator
+from inspect import signature
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from saccade.data.formats.aligned import aligned_pairs
 from saccade.data.formats.hub import PREFIX, hub_pairs
@@ -31,15 +31,29 @@ SUFFIXES: Final = {
 }
 
 
-def read_pairs(path: str | Path | tuple[str | Path, str | Path], *, format: str | None = None, **options: Any) -> Pairs:
+def read_pairs(
+    path: str | Path | tuple[str | Path, str | Path],
+    *,
+    format: Literal["tsv", "lines", "jsonl", "parquet", "hub"] | None = None,
+    source: str | int | None = None,
+    target: str | int | None = None,
+    header: bool | None = None,
+    revision: str | None = None,
+    config: str | None = None,
+    split: str | None = None,
+) -> Pairs:
     """Read pairs, line by line, onto disk; those with an empty side are left out and counted.
 
     Args:
         path: A file; or two, of which line by line the first is the source and the second the target; or
             "hub:owner/name". Files that end in .gz or .xz are unpacked.
-        format: tsv, jsonl, parquet, lines or hub; without it, what the path says.
-        **options: Of the format: `source` and `target` (names of columns; in tsv also places, from 0), `header` (tsv),
-            `revision`, `config`, `split` (hub).
+        format: tsv, lines (two files), jsonl, parquet or hub; without it, what the path says.
+        source: The column of the sources: its name; in tsv also its place, from 0. Without it `source`, or the first.
+        target: The column of the targets, likewise; without it `target`, or the second.
+        header: tsv: whether the first line names the columns; without it, found out.
+        revision: hub: the commit, needed there.
+        config: hub: the data set's configuration.
+        split: hub: the data set's own name for the split, `train` if not given.
 
     Raises:
         OptionError: A format or an option that there isn't.
@@ -47,14 +61,14 @@ def read_pairs(path: str | Path | tuple[str | Path, str | Path], *, format: str 
         DataError: Data that cannot be read, with the file and the line; or no pairs at all.
         StorageError: No room on the disk.
     """
-    paths = path if isinstance(path, tuple | list) else (path,)
-    format = format or _format(paths)
-    if format not in FORMATS:
-        raise OptionError(f"`format` is `{format}`. {did_you_mean(format, FORMATS)}")
+    paths = list(path) if isinstance(path, tuple | list) else [path]
+    kind = format or _format(paths)
+    options = {"source": source, "target": target, "header": header}
+    options |= {"revision": revision, "config": config, "split": split}
     given = {name: value for name, value in options.items() if value is not None}
-    _check(format, paths, given)
-    places = paths if format == "hub" else [Path(place) for place in paths]
-    pairs = Pairs.of(FORMATS[format](*places, **given))
+    _check(kind, paths, given)
+    places = paths if kind == "hub" else [Path(place) for place in paths]
+    pairs = Pairs.of(FORMATS[kind](*places, **given))
     if not len(pairs):
         raise DataError(
             f"{' and '.join(map(str, paths))}: there is not one pair ({pairs.skipped:,} skipped, a side being empty)."
@@ -62,7 +76,7 @@ def read_pairs(path: str | Path | tuple[str | Path, str | Path], *, format: str 
     return pairs
 
 
-def _format(paths: tuple[str | Path, ...]) -> str:
+def _format(paths: list[str | Path]) -> str:
     if len(paths) > 1:
         return "lines"
     if str(paths[0]).startswith(PREFIX):
@@ -76,12 +90,15 @@ def _format(paths: tuple[str | Path, ...]) -> str:
     return SUFFIXES[suffixes[-1]]
 
 
-def _check(format: str, paths: tuple[str | Path, ...], given: dict[str, Any]) -> None:
+def _check(format: str, paths: list[str | Path], given: dict[str, Any]) -> None:
+    if format not in FORMATS:
+        raise OptionError(f"`format` is `{format}`. {did_you_mean(format, FORMATS)}")
     wanted = 2 if format == "lines" else 1
     if len(paths) != wanted:
         raise OptionError(f"`format: {format}` takes {wanted} path{'s' * (wanted > 1)}, but there are {len(paths)}.")
-    parameters = inspect.signature(FORMATS[format]).parameters.values()
+    parameters = signature(FORMATS[format]).parameters.values()
     allowed = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
     for name in given:
         if name not in allowed:
-            raise OptionError(f"`{name}` is not an option of `{format}`. {did_you_mean(name, allowed)}")
+            known = f"Allowed: {', '.join(allowed)}." if allowed else "It has none."
+            raise OptionError(f"`{name}` is not an option of the format `{format}`. {known}")

@@ -70,7 +70,7 @@ def _temporary() -> Iterator[Path]:
     try:
         yield Path(name)
     finally:
-        os.unlink(name)
+        Path(name).unlink()
 
 
 def _write(batches: Iterable[pa.RecordBatch], schema: pa.Schema, facts: dict[str, Any], path: Path) -> None:

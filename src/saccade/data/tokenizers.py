@@ -1,39 +1,35 @@
-"""Tokenizers: text to pieces and back, each piece knowing where it stands in the raw text."""
+"""Tokenizers: text to numbered pieces and back, each piece knowing where it stands in the raw text."""
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, Self, cast, final
+from typing import Any, Final, NamedTuple, cast, final
 
 import tokenizers as library
-from tokenizers import Regex, models, normalizers, pre_tokenizers, trainers
 
+from saccade.data.pieces import (
+    BEGIN,
+    END,
+    NO_LIMIT,
+    PAD,
+    SPACE,
+    SPECIALS,
+    SUBWORD_VOCABULARY,
+    UNKNOWN,
+    UNREADABLE,
+    Kind,
+    Normalisation,
+    Options,
+    Punctuation,
+    learnt,
+)
 from saccade.data.written import written_aside
-from saccade.errors import DataError, MissingError, OptionError, RunError, did_you_mean
+from saccade.errors import MissingError, RunError
 
-PAD: Final = 0
-BEGIN: Final = 1
-END: Final = 2
-UNKNOWN: Final = 3
-SPECIALS: Final = ("<pad>", "<begin>", "<end>", "<unknown>")
-SPACE: Final = "▁"
-"""Stands for a space in the pieces of all kinds but `char`."""
-UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
-"""What an unknown piece is decoded to."""
 VERSION: Final = 1
 
-Kind = Literal["char", "word", "bpe", "unigram"]
 Span = tuple[int, int]
-
-_CHARACTER = r"(?s)."
-_SEPARATE = rf"{SPACE}?(?:[[\p{{P}}\p{{S}}]&&[^{SPACE}]]|[^{SPACE}\p{{P}}\p{{S}}]+)|{SPACE}"
-_ATTACHED = rf"{SPACE}?[^{SPACE}]+|{SPACE}"
-_PATTERNS = {"separate": _SEPARATE, "attached": _ATTACHED}
-_NORMALISATIONS: dict[str, Callable[[], Any]] = {"NFC": normalizers.NFC, "NFKC": normalizers.NFKC}
-_NO_LIMIT = 2**31
-_SUBWORD_VOCABULARY = 8000
-_TEXTS_AT_ONCE = 1000
 
 
 class Encoding(NamedTuple):
@@ -41,17 +37,9 @@ class Encoding(NamedTuple):
 
     ids: list[int]
     pieces: list[str]
+    """Each piece as the vocabulary has it; one that is unknown as the text has it."""
     spans: list[Span]
     """(start, end) of each piece, in characters of the raw text, without the space before it."""
-
-
-class _Options(NamedTuple):
-    kind: str
-    vocabulary_size: int
-    lowercase: bool
-    normalisation: str
-    punctuation: str
-    min_count: int
 
 
 @final
@@ -90,10 +78,10 @@ class Tokenizer:
         *,
         vocabulary_size: int | None = None,
         lowercase: bool = False,
-        normalisation: Literal["NFC", "NFKC"] = "NFC",
-        punctuation: Literal["separate", "attached"] = "separate",
+        normalisation: Normalisation = "NFC",
+        punctuation: Punctuation = "separate",
         min_count: int = 1,
-    ) -> Self:
+    ) -> "Tokenizer":
         """Learn the pieces from texts, which are read once and not kept.
 
         Args:
@@ -111,14 +99,10 @@ class Tokenizer:
             OptionError: An option that is not allowed.
             DataError: No text, or nothing but white space.
         """
-        size = vocabulary_size or (_SUBWORD_VOCABULARY if kind in ("bpe", "unigram") else _NO_LIMIT)
-        options = _Options(kind, size, lowercase, normalisation, punctuation, min_count)
-        _check(options)
-        model, trainer = KINDS[kind](options)
-        backend = library.Tokenizer(model)
-        backend.normalizer = _normalizer(options)
-        backend.pre_tokenizer = _pre_tokenizer(options)
-        _train(backend, trainer, texts, options)
+        default = SUBWORD_VOCABULARY if kind in ("bpe", "unigram") else NO_LIMIT
+        size = default if vocabulary_size is None else vocabulary_size
+        options = Options(kind, size, lowercase, normalisation, punctuation, min_count)
+        backend = learnt(texts, options)
         # A vocabulary without a limit has no size worth keeping.
         return cls(backend, options._asdict() | {"vocabulary_size": vocabulary_size})
 
@@ -172,7 +156,7 @@ class Tokenizer:
         return {"options": self.options, "tokenizer": json.loads(self._backend.to_str())}
 
     @classmethod
-    def from_json(cls, saved: dict[str, Any]) -> Self:
+    def from_json(cls, saved: dict[str, Any]) -> "Tokenizer":
         """The tokenizer that `to_json` wrote down."""
         return cls(library.Tokenizer.from_str(json.dumps(saved["tokenizer"])), saved["options"])
 
@@ -181,7 +165,7 @@ class Tokenizer:
         _write(Path(path), {"source": self.to_json(), "target": None})
 
     @classmethod
-    def load(cls, path: str | Path) -> Self:
+    def load(cls, path: str | Path) -> "Tokenizer":
         """Read what `save` wrote.
 
         Raises:
@@ -216,7 +200,7 @@ class TokenizerPair:
         _write(Path(path), {"source": self.source.to_json(), "target": target})
 
     @classmethod
-    def load(cls, path: str | Path) -> Self:
+    def load(cls, path: str | Path) -> "TokenizerPair":
         """Read what `save` wrote.
 
         Raises:
@@ -228,116 +212,16 @@ class TokenizerPair:
         return cls(source, source if saved["target"] is None else Tokenizer.from_json(saved["target"]))
 
 
-def _char(options: _Options) -> tuple[Any, Any]:
-    return _word(options)  # the pre-tokenizer is what differs
-
-
-def _word(options: _Options) -> tuple[Any, Any]:
-    trainer = trainers.WordLevelTrainer(
-        vocab_size=options.vocabulary_size,
-        min_frequency=options.min_count,
-        special_tokens=list(SPECIALS),
-        show_progress=False,
-    )
-    return models.WordLevel(unk_token=SPECIALS[UNKNOWN]), trainer
-
-
-def _bpe(options: _Options) -> tuple[Any, Any]:
-    trainer = trainers.BpeTrainer(
-        vocab_size=options.vocabulary_size,
-        min_frequency=options.min_count,
-        special_tokens=list(SPECIALS),
-        limit_alphabet=options.vocabulary_size - len(SPECIALS),
-        show_progress=False,
-    )
-    return models.BPE(unk_token=SPECIALS[UNKNOWN]), trainer
-
-
-def _unigram(options: _Options) -> tuple[Any, Any]:
-    trainer = trainers.UnigramTrainer(
-        vocab_size=options.vocabulary_size,
-        special_tokens=list(SPECIALS),
-        unk_token=SPECIALS[UNKNOWN],
-        show_progress=False,
-    )
-    return models.Unigram(), trainer
-
-
-KINDS: Final = {"char": _char, "word": _word, "bpe": _bpe, "unigram": _unigram}
-
-
-def _check(options: _Options) -> None:
-    if options.kind not in KINDS:
-        raise OptionError(f"`{options.kind}` is not a kind of tokenizer. {did_you_mean(options.kind, KINDS)}")
-    if options.normalisation not in _NORMALISATIONS:
-        allowed = did_you_mean(options.normalisation, _NORMALISATIONS)
-        raise OptionError(f"`normalisation` must be a form of Unicode, but is `{options.normalisation}`. {allowed}")
-    if options.punctuation not in _PATTERNS:
-        allowed = did_you_mean(options.punctuation, _PATTERNS)
-        raise OptionError(f"`punctuation` is `{options.punctuation}`. {allowed}")
-    if options.vocabulary_size <= len(SPECIALS):
-        raise OptionError(
-            f"`vocabulary_size` must be above {len(SPECIALS)}, since four pieces are special, but is "
-            f"{options.vocabulary_size}."
-        )
-    if options.min_count < 1:
-        raise OptionError(f"`min_count` must be 1 or more, but is {options.min_count}.")
-    if options.kind == "unigram" and options.min_count > 1:
-        raise OptionError(
-            f"`min_count` is {options.min_count}, but a unigram tokenizer counts no pieces. Leave it out, or take bpe."
-        )
-
-
-def _normalizer(options: _Options) -> Any:
-    steps = [_NORMALISATIONS[options.normalisation]()]
-    if options.lowercase:
-        steps.append(normalizers.Lowercase())
-    steps += [normalizers.Replace(Regex(r"\s+"), " "), normalizers.Strip()]
-    return normalizers.Sequence(steps)
-
-
-def _pre_tokenizer(options: _Options) -> Any:
-    if options.kind == "char":
-        return pre_tokenizers.Split(Regex(_CHARACTER), "isolated")
-    spaces = pre_tokenizers.Metaspace(replacement=SPACE, prepend_scheme="always", split=False)
-    return pre_tokenizers.Sequence([spaces, pre_tokenizers.Split(Regex(_PATTERNS[options.punctuation]), "isolated")])
-
-
-def _train(backend: library.Tokenizer, trainer: Any, texts: Iterable[str], options: _Options) -> None:
-    seen = False
-
-    def chunks() -> Iterator[list[str]]:
-        nonlocal seen
-        chunk: list[str] = []
-        for text in texts:
-            chunk.append(text)
-            seen = seen or not text.isspace() and text != ""
-            if len(chunk) == _TEXTS_AT_ONCE:
-                yield chunk
-                chunk = []
-        yield chunk
-
-    try:
-        backend.train_from_iterator(chunks(), trainer=trainer)
-    except Exception as error:
-        # The library raises a bare Exception where a unigram vocabulary can't hold every character.
-        if type(error) is not Exception or not seen:
-            raise
-        raise OptionError(
-            f"`vocabulary_size` is {options.vocabulary_size}, which a {options.kind} tokenizer could not be trained to: "
-            f"{error}. Take a larger one, or bpe."
-        ) from error
-    finally:
-        if not seen:
-            raise DataError("There is no text to train a tokenizer on. Give at least one line that is not empty.")
-
-
 def _encoding(text: str, encoded: library.Encoding) -> Encoding:
-    spans = [_trimmed(text, span) for span in encoded.offsets]
-    for index in range(len(spans)):
-        following = spans[index + 1][0] if index + 1 < len(spans) else len(text)
-        spans[index] = _with_dropped(text, spans[index], following)
-    return Encoding([*encoded.ids, END], [*encoded.tokens, SPECIALS[END]], [*spans, (len(text), len(text))])
+    offsets = encoded.offsets
+    spans = [_trimmed(text, span) for span in offsets]
+    followings = [*(start for start, _ in spans[1:]), len(text)]
+    spans = [_with_dropped(text, span, following) for span, following in zip(spans, followings, strict=True)]
+    pieces = encoded.tokens
+    for place, identity in enumerate(encoded.ids):
+        if identity == UNKNOWN:
+            pieces[place] = _as_written(text, offsets[place], spans[place])
+    return Encoding([*encoded.ids, END], [*pieces, SPECIALS[END]], [*spans, (len(text), len(text))])
 
 
 def _trimmed(text: str, span: Span) -> Span:
@@ -354,6 +238,11 @@ def _with_dropped(text: str, span: Span, following: int) -> Span:
     while end < following and not text[end].isspace():
         end += 1
     return start, end
+
+
+def _as_written(text: str, offset: Span, span: Span) -> str:
+    space = SPACE if offset[0] < span[0] else ""
+    return space + text[slice(*span)]
 
 
 def _write(path: Path, saved: dict[str, Any]) -> None:
@@ -374,7 +263,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise RunError(f"{path} is not a tokenizer that Saccade saved, or is damaged ({error}).") from error
     if kind != "saccade.tokenizer" or version > VERSION:
         raise RunError(
-            f"{path} is a `{kind}` of version {version}; this Saccade reads `saccade.tokenizer` up to version {VERSION}. "
-            "Install a newer Saccade."
+            f"{path} is `{kind}` of version {version}; this Saccade reads `saccade.tokenizer` up to version {VERSION}. "
+            "Install a newer Saccade, or give the run's own tokenizer.json."
         )
     return saved

@@ -1,6 +1,7 @@
 """Parquet: columns, packed."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,12 +29,12 @@ def parquet_pairs(path: Path, *, source: str | None = None, target: str | None =
     names = source or NAMES[0], target or NAMES[1]
     try:
         with parquet.ParquetFile(path) as file:
-            wanted = [_column(path, file.schema_arrow.names, name) for name in names]
-            row = 0
-            for batch in file.iter_batches(_ROWS_AT_ONCE, columns=wanted):
-                for row, record in enumerate(batch.to_pylist(), start=row + 1):
-                    where = f"{path}, row {row}"
-                    yield text_at(record, names[0], where), text_at(record, names[1], where)
+            wanted = list({_column(path, file.schema_arrow.names, name): None for name in names})
+            batches = file.iter_batches(_ROWS_AT_ONCE, columns=wanted)
+            records = chain.from_iterable(batch.to_pylist() for batch in batches)
+            for row, record in enumerate(records, start=1):
+                where = f"{path}, row {row}"
+                yield text_at(record, names[0], where), text_at(record, names[1], where)
     except FileNotFoundError as error:
         raise MissingError(f"{path}: there is no such file.") from error
     except (pa.ArrowInvalid, OSError) as error:

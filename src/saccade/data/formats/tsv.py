@@ -18,11 +18,11 @@ def tsv_pairs(
 
     Args:
         path: The file.
-        source: The column of the sources: its name in the first line, or its place, from 0. Without it, the column named
-            `source`, or the first.
+        source: The column of the sources: its name in the first line, or its place, from 0. Without it, the column
+            named `source`, or the first.
         target: The column of the targets. Without it, the column named `target`, or the second.
-        header: Whether the first line names the columns. Without it, it does where a column is given by name, or where it
-            holds the names `source` and `target`.
+        header: Whether the first line names the columns. Without it, it does where a column is given by name, or where
+            it holds the names `source` and `target`.
 
     Raises:
         DataError: A column that is not there, or what `lines_of` says.
@@ -61,7 +61,7 @@ def _pairs(path: Path, rows: Iterator[tuple[int, str]], source: int, target: int
             yield cells[source], cells[target]
         elif line.strip():
             raise DataError(
-                f"{path}, line {number}: {len(cells)} column{'s' * (len(cells) > 1)}, but column {needed + 1} is wanted. "
+                f"{path}, line {number}: column {needed + 1} is wanted, but the line has only {len(cells)}. "
                 "Columns must be separated by tabs."
             )
         else:

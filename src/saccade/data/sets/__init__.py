@@ -8,7 +8,7 @@ from saccade.data.sets.bible import bible
 from saccade.data.sets.dates import dates
 from saccade.data.sets.g2p import g2p
 from saccade.data.sets.multi30k import multi30k
-from saccade.data.sets.tatoeba import tatoeba_zh_en
+from saccade.data.sets.tatoeba_zh_en import tatoeba_zh_en
 
 SETS: Final[dict[str, Callable[..., Pairs]]] = {
     "bible": bible,

@@ -15,7 +15,9 @@ SIZES: Final = {"eng_us": "high"} | dict.fromkeys(
 
 
 def g2p(split: Split, *, language: str = "eng_us") -> Pairs:
-    """A word, and its phones with spaces between: 33,344 English ones to train (8,000 for others), an eighth to validate and test.
+    """Words, and their phones with spaces between.
+
+    English has 33,344 to train and 4,168 to validate and to test, each other language 8,000, 1,000 and 1,000.
 
     Args:
         split: train, validation or test.
@@ -26,7 +28,8 @@ def g2p(split: Split, *, language: str = "eng_us") -> Pairs:
         MissingError: The files are not there.
 
     Source:
-        Ashby et al. 2021, "Results of the second SIGMORPHON shared task on multilingual grapheme-to-phoneme conversion".
+        Ashby et al. 2021, "Results of the second SIGMORPHON shared task on multilingual grapheme-to-phoneme
+        conversion".
     """
     check_split(split)
     check_choice("language", language, tuple(SIZES))
