@@ -1,0 +1,48 @@
+"""What a decoder says after a step."""
+
+from collections.abc import Callable
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+@final
+class Readout(nn.Module):
+    r"""Mix the state, the context and the token just written into what the vocabulary layer reads.
+
+    $t = \tanh(W [s; c; e] + b)$
+
+    Args:
+        d_state: Width of the decoder's state.
+        d_context: Width of a context; 0 where the decoder has none.
+        d_embedding: Width of an embedded token.
+        d_readout: Width of what comes out.
+        dropout: Share of the readout that is dropped in training.
+
+    Source:
+        Bahdanau 2015, arXiv:1409.0473, A.2.2 (deep output); Luong 2015, arXiv:1508.04025, equation 5.
+
+    Differs:
+        tanh, as in Luong, where Bahdanau has maxout; the token enters, as in Bahdanau, which Luong leaves out. All
+        decoders have the same readout, so that they differ in their context alone.
+    """
+
+    def __init__(self, d_state: int, d_context: int, d_embedding: int, d_readout: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.mix = nn.Linear(d_state + d_context + d_embedding, d_readout)
+        nn.init.xavier_uniform_(self.mix.weight)
+        nn.init.zeros_(self.mix.bias)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(
+        self,
+        shown: Float[Tensor, "*steps d_state"],
+        context: Float[Tensor, "*steps d_context"] | None,
+        embedded: Float[Tensor, "*steps d_embedding"],
+        mix: Callable[[Tensor], Tensor] | None = None,
+    ) -> Float[Tensor, "*steps d_readout"]:
+        """Read out one step or all; `mix` stands in for the layer where it is applied step by step (`Repeated`)."""
+        seen = [shown, embedded] if context is None else [shown, context, embedded]
+        return self.dropout(torch.tanh((mix or self.mix)(torch.cat(seen, dim=-1))))

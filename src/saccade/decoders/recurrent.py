@@ -1,0 +1,250 @@
+"""A recurrent decoder, with attention or with a fixed context."""
+
+from collections.abc import Callable, Iterable
+from typing import Literal, NamedTuple, final
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from saccade.attention import Attended, Attention, MultiHead, Prepared
+from saccade.cells import CELLS, Cell, CellState, Repeated
+from saccade.decoders.bridge import Bridge
+from saccade.decoders.readout import Readout
+from saccade.decoders.summary import Summary
+from saccade.encoders import Encoded
+
+Query = Literal["previous-state", "current-state"]
+
+
+class DecoderState(NamedTuple):
+    """What a decoder hands from step to step: a tree of tensors with a row a hypothesis.
+
+    Attributes:
+        layers: The state of each layer's cell.
+        feed: The last readout, where it is fed into the next step.
+        looked: What the attention remembers of its last looks, where it does.
+    """
+
+    layers: tuple[CellState, ...]
+    feed: Float[Tensor, "row d_readout"] | None = None
+    looked: tuple[Tensor, ...] | None = None
+
+
+class Remembered(NamedTuple):
+    """What is known of a source before the first step, a row a sentence.
+
+    Attributes:
+        prepared: What the attention can look at.
+        summary: The fixed context of every step.
+        start: The state before the first step.
+    """
+
+    prepared: Prepared | None
+    summary: Float[Tensor, "sentence d_summary"] | None
+    start: DecoderState
+
+
+class Decoded(NamedTuple):
+    """What happened at the steps of a run.
+
+    Attributes:
+        features: The readout of each step.
+        weights: Where each step looked: (row, query, key), with heads (row, head, query, key).
+    """
+
+    features: Float[Tensor, "row query d_readout"]
+    weights: Tensor | None
+
+
+class _Step(NamedTuple):
+    shown: Float[Tensor, "row d_state"]
+    context: Float[Tensor, "row d_context"] | None
+    weights: Tensor | None
+    readout: Float[Tensor, "row d_readout"] | None
+
+
+@final
+class RecurrentDecoder(nn.Module):
+    """Write tokens one by one with a recurrent network.
+
+    What it knows of the source is its context:
+
+    - None (`context: initial`): the encoder's final state starts it and is all it gets (Sutskever 2014);
+    - a `Summary` (`context: every-step`): one fixed vector enters every step, too (Cho 2014);
+    - an attention (`context: attention`): another context at each step (Bahdanau 2015). With `previous-state` it looks
+      and then steps; with `current-state` it steps and then looks (Luong 2015).
+
+    Nothing that does not depend on the step is computed in the step: keys are projected in `remember`, the embeddings'
+    part of the gates is one product over all steps, and so is the readout where it is not fed back.
+
+    Args:
+        embedding: Turns tokens into vectors.
+        bridge: Makes the first state from the encoder's last.
+        readout: Mixes what the vocabulary layer reads.
+        context: What is known of the source beside the first state.
+        d_context: Width of the context; 0 without one.
+        d_state: Width of the state.
+        cell: A name in `CELLS`.
+        layers: How many cells stand above each other.
+        query: Which state looks: the one before the step, or the one after it.
+        input_feeding: Whether the last readout enters the next step (Luong 2015, section 3.3).
+        dropout: Share of what passes between layers that is dropped in training.
+        embedding_dropout: Share of the embeddings that is dropped in training.
+
+    Source:
+        Bahdanau, Cho, Bengio 2015, arXiv:1409.0473, A.2.2; Luong, Pham, Manning 2015, arXiv:1508.04025.
+    """
+
+    def __init__(
+        self,
+        embedding: nn.Embedding,
+        bridge: Bridge,
+        readout: Readout,
+        context: Attention | MultiHead | Summary | None,
+        *,
+        d_context: int,
+        d_state: int,
+        cell: str = "gru",
+        layers: int = 1,
+        query: Query = "previous-state",
+        input_feeding: bool = False,
+        dropout: float = 0.0,
+        embedding_dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.embedding, self.bridge, self.readout = embedding, bridge, readout
+        self.summary = context if isinstance(context, Summary) else None
+        self.attention = None if isinstance(context, Summary) else context
+        self.looks_first = self.attention is not None and query == "previous-state"
+        widths = [embedding.embedding_dim] + [d_state] * (layers - 1)
+        self.cells = nn.ModuleList(CELLS[cell](width, d_state) for width in widths)
+        blocks = CELLS[cell].blocks * d_state
+        context_steps = self.looks_first or self.summary is not None
+        self.from_context = _joining(d_context, blocks) if context_steps else None
+        self.from_feed = _joining(readout.mix.out_features, blocks) if input_feeding else None
+        self.dropout, self.embedding_dropout = nn.Dropout(dropout), nn.Dropout(embedding_dropout)
+
+    def remember(self, encoded: Encoded) -> Remembered:
+        """Do once what does not depend on the step."""
+        layers = self.bridge(encoded.states)
+        shown = layers[-1][0]
+        feed = None if self.from_feed is None else shown.new_zeros(len(shown), self.from_feed.in_features)
+        return Remembered(
+            prepared=None if self.attention is None else self.attention.remember(encoded.memory),
+            summary=None if self.summary is None else self.summary(encoded),
+            start=DecoderState(layers, feed),
+        )
+
+    def forward(
+        self, written: Int[Tensor, "row query"], state: DecoderState, remembered: Remembered
+    ) -> tuple[Decoded, DecoderState]:
+        """Go on from `state` over the tokens `written`: all of a target in training, the last one in a search.
+
+        A sentence may have several rows, one after the other: the hypotheses of a beam.
+        """
+        embedded = self.embedding_dropout(self.embedding(written.T))
+        from_inputs = self._cell(0).input(embedded)
+        context = None
+        if remembered.summary is not None and self.from_context is not None:
+            summary = remembered.summary.repeat_interleave(len(written) // len(remembered.summary), dim=0)
+            from_inputs = from_inputs + self.from_context(summary)
+            context = summary.expand(len(embedded), *summary.shape)
+        steps, state = self._recur(from_inputs, embedded, context, state, remembered.prepared)
+        shown = _stacked(step.shown for step in steps)
+        weights = None
+        if self.attention is not None and (self.looks_first or self.from_feed is not None):
+            context = _stacked(step.context for step in steps)
+            weights = torch.cat([step.weights for step in steps if step.weights is not None], dim=-2)
+        elif self.attention is not None:
+            # Nothing in the recurrence waits for these looks, so all steps look at once.
+            attended = self._look(shown.transpose(0, 1), remembered.prepared, state.looked)
+            context, weights = attended.context.transpose(0, 1), attended.weights
+        if self.from_feed is not None:
+            features = _stacked(step.readout for step in steps)
+        else:
+            features = self.readout(shown, context, embedded)
+        return Decoded(features.transpose(0, 1), weights), state
+
+    def _recur(
+        self,
+        from_inputs: Float[Tensor, "query row blocks"],
+        embedded: Float[Tensor, "query row d_embedding"],
+        context: Float[Tensor, "query row d_context"] | None,
+        state: DecoderState,
+        prepared: Prepared | None,
+    ) -> tuple[list[_Step], DecoderState]:
+        """The part that must go step by step; a fused function may stand in for the whole of it."""
+        advance = self._stack()
+        from_context, from_feed = (layer and Repeated(layer) for layer in (self.from_context, self.from_feed))
+        mix = Repeated(self.readout.mix) if from_feed else None
+        fixed = [None] * len(embedded) if context is None else context.unbind()
+        steps: list[_Step] = []
+        for from_input, token, seen in zip(from_inputs.unbind(), embedded.unbind(), fixed, strict=True):
+            weights, looked, readout = None, None, None
+            if self.looks_first and from_context:
+                (seen, weights, looked) = self._look_once(state.layers[-1][0], prepared, state.looked)
+                from_input = from_input + from_context(seen)
+            if from_feed and state.feed is not None:
+                from_input = from_input + from_feed(state.feed)
+            layers = advance(from_input, state.layers)
+            shown = layers[-1][0]
+            if from_feed:
+                if self.attention is not None and not self.looks_first:
+                    (seen, weights, looked) = self._look_once(shown, prepared, state.looked)
+                readout = self.readout(shown, seen, token, mix)
+            state = DecoderState(layers, readout, looked)
+            steps.append(_Step(shown, seen, weights, readout))
+        return steps, state
+
+    def _cell(self, layer: int) -> Cell:
+        cell = self.cells[layer]
+        assert isinstance(cell, Cell)
+        return cell
+
+    def _stack(self) -> Callable[[Tensor, tuple[CellState, ...]], tuple[CellState, ...]]:
+        """One step of all layers, with what they share over the steps of one run."""
+        cells = [self._cell(layer) for layer in range(len(self.cells))]
+        recurrent = [Repeated(cell.recurrent) for cell in cells]
+        upward = [Repeated(cell.input) for cell in cells[1:]]
+
+        def advance(from_input: Tensor, states: tuple[CellState, ...]) -> tuple[CellState, ...]:
+            stepped: list[CellState] = []
+            for layer, (cell, state) in enumerate(zip(cells, states, strict=True)):
+                if layer:
+                    from_input = upward[layer - 1](self.dropout(stepped[-1][0]))
+                stepped.append(cell.advance(from_input, recurrent[layer](state[0]), state))
+            return tuple(stepped)
+
+        return advance
+
+    def _look_once(
+        self, query: Float[Tensor, "row d_state"], prepared: Prepared | None, looked: tuple[Tensor, ...] | None
+    ) -> Attended:
+        attended = self._look(query[:, None], prepared, looked)
+        return attended._replace(context=attended.context[:, 0])
+
+    def _look(
+        self, query: Float[Tensor, "row query d_state"], prepared: Prepared | None, looked: tuple[Tensor, ...] | None
+    ) -> Attended:
+        """Look with each row at its sentence: the rows of one sentence are queries to the same Memory."""
+        assert self.attention is not None
+        assert prepared is not None
+        rows, steps, _ = query.shape
+        sentences = len(prepared.keys)
+        if rows == sentences:
+            return self.attention(query, prepared, looked)
+        attended = self.attention(query.reshape(sentences, -1, query.shape[-1]), prepared, looked)
+        weights = attended.weights.unflatten(-2, (rows // sentences, steps)).movedim(-3, 1).flatten(0, 1)
+        return Attended(attended.context.reshape(rows, steps, -1), weights, attended.state)
+
+
+def _stacked(steps: Iterable[Tensor | None]) -> Tensor:
+    return torch.stack([step for step in steps if step is not None])
+
+
+def _joining(d_in: int, d_out: int) -> nn.Linear:
+    """A further input of the first cell, beside its own; the bias is there already."""
+    linear = nn.Linear(d_in, d_out, bias=False)
+    nn.init.xavier_uniform_(linear.weight)
+    return linear

@@ -1,0 +1,18 @@
+"""What an encoder gives."""
+
+from typing import NamedTuple
+
+from saccade.attention import Memory
+from saccade.cells import CellState
+
+
+class Encoded(NamedTuple):
+    """What was read.
+
+    Attributes:
+        memory: What a decoder can look at.
+        states: The final state of each layer, its directions side by side: tensors (batch, directions * d_state).
+    """
+
+    memory: Memory
+    states: tuple[CellState, ...]
