@@ -22,7 +22,7 @@ Kind = Literal["char", "word", "bpe", "unigram"]
 Normalisation = Literal["NFC", "NFKC"]
 Punctuation = Literal["separate", "attached"]
 
-_CHARACTER = r"(?s)."
+_CHARACTER = "."  # white space is plain spaces by then
 _SEPARATE = rf"{SPACE}?(?:[[\p{{P}}\p{{S}}]&&[^{SPACE}]]|[^{SPACE}\p{{P}}\p{{S}}]+)|{SPACE}"
 _ATTACHED = rf"{SPACE}?[^{SPACE}]+|{SPACE}"
 _PATTERNS = {"separate": _SEPARATE, "attached": _ATTACHED}
