@@ -91,7 +91,10 @@ class Encoder(nn.Module):
         self.embedding = nn.Embedding(sizes.source_types, sizes.d_embedding, padding_idx=PAD)
         self.dropout = nn.Dropout(sizes.dropout)
         self.gru = nn.GRU(sizes.d_embedding, sizes.d_encoder, batch_first=True, bidirectional=True)
-        self.bridge = nn.Linear(2 * sizes.d_encoder, sizes.d_decoder)
+        # Where the widths agree the decoder starts from the last states themselves, as the toolkit's model does.
+        d_last = 2 * sizes.d_encoder
+        learnt = nn.Sequential(nn.Linear(d_last, sizes.d_decoder), nn.Tanh())
+        self.bridge = nn.Identity() if d_last == sizes.d_decoder else learnt
 
     def forward(self, source: Sentences) -> tuple[Tensor, Tensor]:
         """Give the annotation of each word (batch, key, 2·d_encoder) and the decoder's first state."""
@@ -99,7 +102,7 @@ class Encoder(nn.Module):
         packed = nn.utils.rnn.pack_padded_sequence(embedded, source.lengths, batch_first=True, enforce_sorted=False)
         outputs, last = self.gru(packed)
         memory, _ = nn.utils.rnn.pad_packed_sequence(outputs, batch_first=True)
-        return memory, torch.tanh(self.bridge(torch.cat([last[0], last[1]], dim=1)))
+        return memory, self.bridge(torch.cat([last[0], last[1]], dim=1))
 
 
 @final

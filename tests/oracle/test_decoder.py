@@ -1,6 +1,7 @@
 """The whole model against the slow loops over one sentence at a time: every step's distribution, where it looked,
 the smoothed loss, and every gradient, for each cell, context, query, feeding and number of layers."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import pytest
@@ -8,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.testing import assert_close
 
+from saccade.attention import SCORES, SELECTIONS
 from saccade.cells import CELLS
 from saccade.data.batches import Batch
 from saccade.decoders import DecoderState
@@ -66,13 +68,15 @@ def build(
     return shake(model)
 
 
-def assert_model_is_the_papers(model: SequenceToSequence, kind: Kind, encoder_cell: str | None = None) -> None:
+def assert_model_is_the_papers(
+    model: SequenceToSequence, kind: Kind, encoder_cell: str | None = None, unmoved: Sequence[str] = ()
+) -> None:
     batch = Batch(*padded(SOURCES), *padded(TARGETS))
     written = [
         parameters.write(model, kind, encoder_cell or kind.cell, source, target[:-1])
         for source, target in zip(SOURCES, TARGETS, strict=True)
     ]
-    assert_same(model, of_model(model, batch), of_oracle(written))
+    assert_same(model, of_model(model, batch), of_oracle(written), unmoved=unmoved)
     unsmoothed = model(batch)
     assert_close(unsmoothed.total, -unsmoothed.log_prob)
     assert int(unsmoothed.tokens) == sum(len(target) - 1 for target in TARGETS)
@@ -137,6 +141,21 @@ def test_encoder_and_decoder_of_different_cells(read: str, written: CellName):
     kind = Kind(written, "attention")
     encoder = EncoderOptions(d_state=D_ENCODER, cell=read, layers=2)
     assert_model_is_the_papers(build(kind, layers=2, encoder=encoder), kind, read)
+
+
+@pytest.mark.parametrize("score", SCORES)
+@pytest.mark.parametrize("selection", SELECTIONS)
+@pytest.mark.parametrize("heads", [1, 2])
+@pytest.mark.parametrize(("query", "feeding"), [("previous-state", False), ("current-state", True)])
+def test_every_attention_works_in_a_decoder(score: str, selection: str, heads: int, query: Query, feeding: bool):
+    kind = Kind("gru", "attention", query, feeding)
+    options = AttentionOptions(score=score, selection=selection, heads=heads, d_model=6)
+    # One way and as wide as the decoder, since some scores want query and key of one width.
+    encoder = EncoderOptions(d_state=D_DECODER, directions=1)
+    model = build(kind, encoder=encoder, attention=options)
+    shifted_alike = heads > 1 and score in {"dot", "scaled_dot", "general"}
+    unmoved = ["decoder.attention.project_key.bias"] if shifted_alike else []
+    assert_model_is_the_papers(model, kind, unmoved=unmoved)
 
 
 @pytest.mark.parametrize("tie", ["decoder", "all"])

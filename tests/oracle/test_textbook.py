@@ -5,8 +5,10 @@ from itertools import product as every
 import pytest
 import torch
 from benchmarks.textbook import BEGIN, END, Sentences, Sizes, Textbook, batches, beam_search, greedy, pad, training_step
-from torch import Tensor
+from torch import Tensor, nn
 from torch.testing import assert_close
+
+from saccade.models.assemble import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions, assemble
 
 from . import attention
 from .decoder import Kind, Written, decode, log_prob
@@ -24,7 +26,7 @@ def model() -> Textbook:
     return Textbook(SIZES).double()
 
 
-def gru_parameters(module: torch.nn.Module, ending: str) -> dict[str, Tensor]:
+def gru_parameters(module: nn.Module, ending: str) -> dict[str, Tensor]:
     return {name: getattr(module, name + ending) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
 
 
@@ -55,7 +57,9 @@ def write(model: Textbook, source: list[int], words: list[int]) -> Written:
     layer = [gru_parameters(encoder.gru, "_l0"), gru_parameters(encoder.gru, "_l0_reverse")]
     outputs, states = encode("gru", [layer], [encoder.embedding.weight[word] for word in source])
     memory = torch.stack(outputs)
-    bridged = torch.tanh(attention.product(encoder.bridge.weight, states[0][0]) + encoder.bridge.bias)
+    assert isinstance(encoder.bridge, nn.Sequential)
+    linear = encoder.bridge[0]
+    bridged = torch.tanh(attention.product(linear.weight, states[0][0]) + linear.bias)
     first: list[State] = [(bridged,)]
     score = attention.additive(looker.query.weight, looker.key.weight, looker.score.weight[0])
 
@@ -80,6 +84,21 @@ def test_loss_and_every_gradient_of_a_padded_batch(model: Textbook):
     mine = torch.autograd.grad(loss, parameters)
     theirs = torch.autograd.grad(-total / words, parameters)
     assert_close(dict(zip(names, mine, strict=True)), dict(zip(names, theirs, strict=True)))
+
+
+@pytest.mark.parametrize("sizes", [SIZES, Sizes(), Sizes(d_encoder=128)], ids=["small", "measured", "bridged"])
+def test_as_many_parameters_as_the_toolkits_model(sizes: Sizes):
+    with torch.device("meta"):
+        theirs = assemble(
+            sizes.source_types,
+            sizes.target_types,
+            encoder=EncoderOptions(d_state=sizes.d_encoder),
+            decoder=DecoderOptions(d_state=sizes.d_decoder, d_readout=sizes.d_readout),
+            attention=AttentionOptions(score_options={"d_score": sizes.d_attention}),
+            embeddings=Embeddings(sizes.d_embedding),
+        )
+        mine = Textbook(sizes)
+    assert sum(p.numel() for p in mine.parameters()) == sum(p.numel() for p in theirs.parameters())
 
 
 def test_a_step_makes_the_loss_smaller_and_counts_words_without_padding(model: Textbook):
