@@ -1,0 +1,77 @@
+"""Looks into files, by the name's suffix, and back."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from saccade.data.written import written_aside
+from saccade.errors import DataError, MissingError, OptionError
+from saccade.maps import Look
+from saccade.viewer.page import page
+from saccade.viewer.picture import draw
+
+FORMAT = "saccade.looks"
+SUFFIXES = (".html", ".png", ".json")
+
+
+def save(looks: Look | Sequence[Look], path: str | Path, title: str = "Where the model looked") -> list[str]:
+    """Write looks to a file: a page (.html), a picture (.png) or the figures themselves (.json).
+
+    Args:
+        looks: One or several.
+        path: Where to; its suffix says as what. A file of that name is replaced at the very end.
+        title: Heading of a page.
+
+    Returns:
+        What the user should know, such as a script that no font can write; empty if all is well.
+
+    Raises:
+        OptionError: There is no such kind of file.
+        StorageError: The file could not be written; what stood there before is untouched.
+    """
+    path = Path(path)
+    check_suffix(path, SUFFIXES)
+    suffix = path.suffix.lower()
+    if suffix == ".png":
+        return draw(looks, path)
+    text = page(looks, title) if suffix == ".html" else _json(looks)
+    write_text(text, path)
+    return []
+
+
+def read(path: str | Path) -> list[Look]:
+    """Read the looks that `save` wrote as .json.
+
+    Raises:
+        MissingError: No such file.
+        DataError: It holds something else, or is damaged.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise MissingError(f"There is no file {path}. Write one with `saccade look RUN TEXT --out {path.name}`.")
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError(f"{path} is no JSON ({error}). Give what `saccade look --out x.json` wrote.") from error
+    if not isinstance(saved, dict) or saved.get("format") != FORMAT or not isinstance(saved.get("looks"), list):
+        raise DataError(f"{path} holds no looks. Give what `saccade look --out x.json` wrote.")
+    return [Look.from_json(look) for look in saved["looks"]]
+
+
+def check_suffix(path: Path, allowed: Sequence[str]) -> None:
+    """Refuse a file name whose suffix says nothing that can be written; to be called before the work."""
+    if path.suffix.lower() not in allowed:
+        said = f"has the suffix `{path.suffix}`" if path.suffix else "has no suffix"
+        raise OptionError(f"The name of {path} must say what to write, but {said}. Allowed: {', '.join(allowed)}.")
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a whole file, aside first."""
+    with written_aside(path) as aside:
+        aside.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _json(looks: Look | Sequence[Look]) -> str:
+    several = [looks] if isinstance(looks, Look) else list(looks)
+    saved = {"format": FORMAT, "version": 1, "looks": [look.to_json() for look in several]}
+    return json.dumps(saved, ensure_ascii=False, allow_nan=False) + "\n"
