@@ -1,14 +1,19 @@
 """The viewer: looks and curves as pages, pictures and text."""
 
-from saccade.viewer.curves import curves_figure, curves_page, save_curves
+from saccade.viewer.curves import Curves
+from saccade.viewer.curves_page import curves_page
+from saccade.viewer.curves_picture import curves_figure
 from saccade.viewer.page import notebook, page
 from saccade.viewer.picture import draw, figure_of
-from saccade.viewer.saving import SUFFIXES, read, save
+from saccade.viewer.saving import CURVE_SUFFIXES, SUFFIXES, check_suffix, read, save, save_curves
 from saccade.viewer.terminal import blocks
 
 __all__ = [
+    "CURVE_SUFFIXES",
     "SUFFIXES",
+    "Curves",
     "blocks",
+    "check_suffix",
     "curves_figure",
     "curves_page",
     "draw",

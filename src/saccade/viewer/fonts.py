@@ -29,11 +29,10 @@ def fonts_for(texts: Iterable[str]) -> Fonts:
     """
     needed = {character for text in texts for character in text if _has_shape(character)}
     families, missing = [_FIRST], needed - _glyphs_of(_FIRST)
+    region = _region(needed)
     while missing:
-        best = max(
-            _families(), key=lambda family: (len(missing & _glyphs_of(family)), _plainness(family)), default=None
-        )
-        if best is None or not missing & _glyphs_of(best):
+        best = max(_faces(), key=lambda name: (len(missing & _glyphs_of(name)), *_plainness(name, region)))
+        if not missing & _glyphs_of(best):
             break
         families.append(best)
         missing -= _glyphs_of(best)

@@ -55,7 +55,7 @@ def page(looks: Look | Sequence[Look], title: str = "Where the model looked") ->
         True
     """
     several = [looks] if isinstance(looks, Look) else list(looks)
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = asset("page.css"), asset("page.js")
     return _TEMPLATE.substitute(
         title=html.escape(title),
         style=style,
@@ -135,7 +135,8 @@ def _unusual(part: Segment) -> bool:
     return not (part.written and part.apart)
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file that lies beside this one."""
     return resources.files("saccade.viewer").joinpath(name).read_text(encoding="utf-8")
 
 

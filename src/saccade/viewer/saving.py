@@ -1,4 +1,4 @@
-"""Looks into files, by the name's suffix, and back."""
+"""Looks and curves into files, by the name's suffix, and looks back."""
 
 import json
 from collections.abc import Sequence
@@ -7,11 +7,15 @@ from pathlib import Path
 from saccade.data.written import written_aside
 from saccade.errors import DataError, MissingError, OptionError
 from saccade.maps import Look
+from saccade.viewer.curves import Curves
+from saccade.viewer.curves_page import curves_page
+from saccade.viewer.curves_picture import curves_figure
 from saccade.viewer.page import page
-from saccade.viewer.picture import draw
+from saccade.viewer.picture import draw, save_figure
 
 FORMAT = "saccade.looks"
 SUFFIXES = (".html", ".png", ".json")
+CURVE_SUFFIXES = (".html", ".png")
 
 
 def save(looks: Look | Sequence[Look], path: str | Path, title: str = "Where the model looked") -> list[str]:
@@ -37,6 +41,36 @@ def save(looks: Look | Sequence[Look], path: str | Path, title: str = "Where the
     text = page(looks, title) if suffix == ".html" else _json(looks)
     write_text(text, path)
     return []
+
+
+def save_curves(
+    curves: Curves, path: str | Path, *, title: str = "", x_label: str = "source length", y_label: str = "score"
+) -> list[str]:
+    """Draw quality by source length, a line a run with its interval as a band, as .png or .html.
+
+    Args:
+        curves: The buckets of each run, by the run's name.
+        path: Where to; its suffix says as what. A file of that name is replaced at the very end.
+        title: Heading.
+        x_label: What the buckets are: `source length in words`.
+        y_label: What the score is: `BLEU`.
+
+    Returns:
+        What the user should know, such as a script that no font can write; empty if all is well.
+
+    Raises:
+        OptionError: The suffix is neither.
+        DataError: There is nothing to draw.
+        StorageError: The file could not be written.
+    """
+    path = Path(path)
+    check_suffix(path, CURVE_SUFFIXES)
+    if path.suffix.lower() == ".html":
+        write_text(curves_page(curves, title=title, x_label=x_label, y_label=y_label), path)
+        return []
+    figure, messages = curves_figure(curves, title=title, x_label=x_label, y_label=y_label)
+    save_figure(figure, path)
+    return messages
 
 
 def read(path: str | Path) -> list[Look]:

@@ -33,11 +33,12 @@ def blocks(look: Look, width: int = 80) -> str:
         >>> from saccade.maps import AttentionMap, Axis
         >>> target, source = Axis("target", ("I", "love", "China")), Axis("source", ("我", "爱", "中国"))
         >>> look = Look("我爱中国", "I love China", -0.5, -1.5, AttentionMap(np.eye(3), (target, source)))
-        >>> print(blocks(look).replace(" ", "."))
-        ......我...爱...中国
-        ....I.████..........
-        .love......████.....
-        China...........████
+        >>> for line in blocks(look).splitlines():
+        ...     print(line.replace(" ", "_"))
+        ______我___爱___中国
+        ____I_████
+        _love______████
+        China___________████
     """
     if width < _LEAST_WIDTH:
         raise OptionError(f"`width` must be at least {_LEAST_WIDTH} columns, but is {width}. Widen the terminal.")
