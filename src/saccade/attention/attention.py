@@ -1,0 +1,91 @@
+"""A query looks at a memory: a score says how well each key matches, a selection makes weights of the scores."""
+
+from typing import final
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from saccade.attention.memory import Attended, Memory, Prepared, State, blank_masked, check_look, check_memory
+from saccade.attention.score import Score
+from saccade.attention.selection import Selection
+
+
+@final
+class Attention(nn.Module):
+    r"""Look at a memory: its values, summed by how well their keys match the query.
+
+    $c_q = \sum_k \alpha_{qk} v_k, \quad \alpha_q = \text{selection}(\text{score}(q, k_1), \text{score}(q, k_2), …)$
+
+    Args:
+        score: How well a key matches a query.
+        selection: How the scores become weights.
+
+    Example:
+        >>> attention = Attention(Additive(d_query=8, d_key=6, d_score=5), Soft())
+        >>> memory = Memory(keys=torch.zeros(2, 7, 6), values=torch.zeros(2, 7, 4))
+        >>> prepared = attention.remember(memory)
+        >>> attention(torch.zeros(2, 3, 8), prepared).context.shape
+        torch.Size([2, 3, 4])
+
+    Source:
+        Bahdanau, Cho, Bengio 2015, arXiv:1409.0473, section 3.1; the split into score and selection is ours.
+    """
+
+    def __init__(self, score: Score, selection: Selection) -> None:
+        super().__init__()
+        self.score = score
+        self.selection = selection
+        self.d_query = score.d_query
+        self.d_key = score.d_key
+
+    def d_context(self, d_value: int) -> int:
+        """Width of the context over values of this width: the same."""
+        return d_value
+
+    def remember(self, memory: Memory) -> Prepared:
+        """Do once for a sequence what does not depend on the query.
+
+        Masked keys and values are set to 0, so that nothing in them has influence, not even NaN.
+
+        Raises:
+            DataError: A wrong shape, width or type in the memory.
+        """
+        check_memory(memory, self.d_key)
+        keys, values, mask, items = blank_masked(memory)
+        return Prepared(self.score.prepare(keys), values, mask, items)
+
+    def forward(
+        self,
+        query: Float[Tensor, "batch query d_query"],
+        prepared: Prepared,
+        state: State = None,
+        mask: Bool[Tensor, "batch query key"] | None = None,
+    ) -> Attended:
+        """Look once for each query.
+
+        Args:
+            query: One query or many a sequence: all steps of training, or the hypotheses of a beam.
+            prepared: What `remember` gave.
+            state: What the last look handed back; None at the first.
+            mask: What each query may look at, within the memory's own mask; keys that it hides must be finite.
+
+        Returns:
+            Contexts in the precision of the values, weights in float32 or better. A query that may look at nothing
+            has weights 0 and context 0.
+
+        Raises:
+            DataError: A wrong shape, width or type of the query or the mask.
+        """
+        check_look(query, prepared, mask, self.d_query)
+        scores = self.score(query, prepared.keys)
+        weights, state = self.selection(scores, _joint_mask(prepared.mask, mask), query, state)
+        context = torch.bmm(weights.to(prepared.values.dtype), prepared.values)
+        return Attended(context, weights, state)
+
+
+def _joint_mask(memory_mask: Tensor | None, mask: Tensor | None) -> Tensor | None:
+    if memory_mask is None:
+        return mask
+    memory_mask = memory_mask.unsqueeze(1)
+    return memory_mask if mask is None else memory_mask & mask

@@ -1,0 +1,60 @@
+"""The promise of a score: how well each key matches a query."""
+
+from abc import ABC, abstractmethod
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from saccade.errors import OptionError
+
+
+class Score(nn.Module, ABC):
+    """Say how well each key matches a query.
+
+    Args:
+        d_query: Width of a query.
+        d_key: Width of a key.
+
+    Raises:
+        OptionError: A width below 1.
+    """
+
+    def __init__(self, d_query: int, d_key: int) -> None:
+        super().__init__()
+        check_positive(d_query=d_query, d_key=d_key)
+        self.d_query = d_query
+        self.d_key = d_key
+
+    @abstractmethod
+    def prepare(self, keys: Float[Tensor, "batch key d_key"]) -> Float[Tensor, "batch key d_score"]:
+        """Do once for a sequence whatever does not depend on the query."""
+
+    @abstractmethod
+    def forward(
+        self, query: Float[Tensor, "batch query d_query"], keys: Float[Tensor, "batch key d_score"]
+    ) -> Float[Tensor, "batch query key"]:
+        """Score each prepared key for each query; the scores need not be normalised."""
+
+
+def check_positive(**sizes: int) -> None:
+    """Refuse a size below 1.
+
+    Raises:
+        OptionError: Names the first such size.
+    """
+    for name, size in sizes.items():
+        if size < 1:
+            raise OptionError(f"`{name}` must be at least 1, but is {size}. Set it to the width of your tensors.")
+
+
+def check_same_width(score: str, d_query: int, d_key: int) -> None:
+    """Refuse queries and keys of different width where they are multiplied item by item.
+
+    Raises:
+        OptionError: The widths differ.
+    """
+    if d_query != d_key:
+        raise OptionError(
+            f"The score `{score}` needs queries as wide as keys, but `d_query` is {d_query} and `d_key` is {d_key}. "
+            "Make them equal, or use `general` or `additive`, which take any widths."
+        )

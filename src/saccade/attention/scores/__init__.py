@@ -1,0 +1,20 @@
+"""Scores by name. A new one is one file here, one test file and one line in the table."""
+
+from saccade.attention.score import Score
+from saccade.attention.scores.additive import Additive
+from saccade.attention.scores.concat import Concat
+from saccade.attention.scores.cosine import Cosine
+from saccade.attention.scores.dot import Dot
+from saccade.attention.scores.general import General
+from saccade.attention.scores.scaled_dot import ScaledDot
+
+SCORES: dict[str, type[Score]] = {
+    "additive": Additive,
+    "concat": Concat,
+    "cosine": Cosine,
+    "dot": Dot,
+    "general": General,
+    "scaled_dot": ScaledDot,
+}
+
+__all__ = ["SCORES", "Additive", "Concat", "Cosine", "Dot", "General", "ScaledDot"]

@@ -1,0 +1,32 @@
+"""The promise of a selection: scores become weights."""
+
+from abc import ABC, abstractmethod
+
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from saccade.attention.memory import State
+
+
+class Selection(nn.Module, ABC):
+    """Turn scores into weights."""
+
+    @abstractmethod
+    def forward(
+        self,
+        scores: Float[Tensor, "batch query key"],
+        mask: Bool[Tensor, "batch #query key"] | None,
+        query: Float[Tensor, "batch query d_query"],
+        state: State,
+    ) -> tuple[Float[Tensor, "batch query key"], State]:
+        """Weigh the keys that the mask allows.
+
+        Args:
+            scores: How well each key matches each query.
+            mask: True = may be looked at; where it is False, the weight is exactly 0.
+            query: What is looking: some selections predict from it where to look.
+            state: What the selection handed back at the last look; None at the first.
+
+        Returns:
+            The weights, and what to hand in at the next look.
+        """
