@@ -64,7 +64,7 @@ class Limits:
 
         Example:
             >>> limits = Limits(TrainingOptions(max_updates=50), batches_an_epoch=7)
-            >>> limits.left_s(Position(update=20, elapsed_s=31), since=Position(update=10, elapsed_s=11))
+            >>> limits.left_s(Position(update=20, elapsed_s=31.0), since=Position(update=10, elapsed_s=11.0))
             60.0
         """
         by_clock = self._seconds - at.elapsed_s

@@ -137,7 +137,8 @@ class _Training:
         self.accelerator, self.progress, self.interrupts = accelerator, progress, interrupts
         self.device, self.ranks = accelerator.device, accelerator.num_processes
         self.is_main = accelerator.is_main_process
-        self.network = accelerator.prepare(model)
+        # What is called in training: the model, or what joins the model's copies in several processes.
+        self.network = accelerator.prepare(model) if self.ranks > 1 else model.to(self.device)
         self.optimiser = adamw(model, weight_decay=options.weight_decay, betas=options.betas)
         self.autocast = autocast(options.precision, self.device)
         self.checkpoints = Checkpoints(folder / "checkpoints")

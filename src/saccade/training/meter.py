@@ -64,7 +64,7 @@ class Meter:
         loss, log_prob, tokens = self._sums.tolist()
         return TrainingRow(
             update=at.update,
-            epoch=at.epoch,
+            epoch=at.epoch if at.batch else at.epoch - 1,
             elapsed_s=at.elapsed_s,
             tokens=self.tokens(),
             learning_rate=self._rate,

@@ -62,10 +62,6 @@ class Plain(Progress):
     Args:
         stream: Where to.
         every_s: Least seconds of training between two lines about training.
-
-    Example:
-        >>> Plain(sys.stdout).validation(120, {"bleu": 31.25}, is_best=True)
-        update 120 · validation · bleu 31.25 · best so far
     """
 
     def __init__(self, stream: TextIO | None = None, *, every_s: float = 10.0) -> None:
@@ -150,7 +146,12 @@ def describe(row: TrainingRow) -> str:
 
 
 def describe_figures(figures: dict[str, float], *, is_best: bool) -> str:
-    """Put the figures of a validation into words."""
+    """Put the figures of a validation into words.
+
+    Example:
+        >>> describe_figures({"bleu": 31.25, "loss": 2.0}, is_best=True)
+        'bleu 31.25 · loss 2 · best so far'
+    """
     parts = [f"{name} {value:.4g}" for name, value in figures.items()]
     return " · ".join([*parts, "best so far"] if is_best else parts)
 
@@ -159,7 +160,7 @@ def clock(seconds: float) -> str:
     """Write a time as on a clock.
 
     Example:
-        >>> clock(59.6), clock(3723)
+        >>> clock(59.6), clock(3723.0)
         ('1:00', '1:02:03')
     """
     minutes, second = divmod(round(seconds), 60)

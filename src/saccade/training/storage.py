@@ -22,7 +22,7 @@ def written_aside(path: Path) -> Iterator[Path]:
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder, written_aside(Path(folder) / "a.txt") as aside:
         ...     aside.write_text("whole or not at all")
-        20
+        19
     """
     aside = path.with_name(f".{path.name}.writing")
     try:
