@@ -22,6 +22,8 @@ class Attention(nn.Module):
         selection: How the scores become weights.
 
     Example:
+        >>> from saccade.attention.scores import Additive
+        >>> from saccade.attention.selections import Soft
         >>> attention = Attention(Additive(d_query=8, d_key=6, d_score=5), Soft())
         >>> memory = Memory(keys=torch.zeros(2, 7, 6), values=torch.zeros(2, 7, 4))
         >>> prepared = attention.remember(memory)

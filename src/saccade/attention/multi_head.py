@@ -31,6 +31,9 @@ class MultiHead(nn.Module):
         OptionError: A size below 1, a `d_model` that the heads cannot share, an attention of another width.
 
     Example:
+        >>> import torch
+        >>> from saccade.attention.scores import ScaledDot
+        >>> from saccade.attention.selections import Soft
         >>> def attention_of_width(width):
         ...     return Attention(ScaledDot(width, width), Soft())
         >>> attention = MultiHead(attention_of_width, d_query=8, d_key=6, d_value=4, d_model=10, heads=2)
@@ -96,7 +99,7 @@ class MultiHead(nn.Module):
         check_look(query, prepared, mask, self.d_query)
         attended = self.attention(
             self._fold(self.project_query(query)),
-            Prepared(*(None if part is None else part.flatten(0, 1) for part in prepared[:3])),
+            _fold_prepared(prepared),
             None if state is None else tuple(part.flatten(0, 1) for part in state),
             None if mask is None else mask.repeat_interleave(self.heads, 0),
         )
@@ -109,6 +112,11 @@ class MultiHead(nn.Module):
 
     def _unfold(self, folded: Tensor) -> Tensor:
         return folded.unflatten(0, (-1, self.heads))
+
+
+def _fold_prepared(prepared: Prepared) -> Prepared:
+    mask = None if prepared.mask is None else prepared.mask.flatten(0, 1)
+    return Prepared(prepared.keys.flatten(0, 1), prepared.values.flatten(0, 1), mask)
 
 
 def _attention_of_head(attention_of_width: Callable[[int], Attention], d_model: int, heads: int) -> Attention:

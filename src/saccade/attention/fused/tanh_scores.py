@@ -35,7 +35,7 @@ def tanh_scores(
 ) -> Float[Tensor, "batch query key"]:
     """Score projected keys, as `prepare_keys` gave them, by projected queries."""
     with torch.autocast(query.device.type, enabled=False):
-        return _TanhScores.apply(2 * _exact(query), keys, _exact(v))  # type: ignore[no-any-return]
+        return _TanhScores.apply(2 * _exact(query), keys, _exact(v))
 
 
 def _exact(tensor: Tensor) -> Tensor:
@@ -56,7 +56,7 @@ class _TanhScores(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:  # pyright: ignore[reportIncompatibleMethodOverride]
         query, keys, v = ctx.saved_tensors
         grad_query, grad_keys, grad_v = torch.empty_like(query), None, torch.zeros_like(v)
         for index in range(query.shape[1]):
@@ -64,7 +64,7 @@ class _TanhScores(torch.autograd.Function):
             s_bkd = _sigmoid(query[:, index : index + 1], keys).squeeze(1)
             grad_v.addmv_(s_bkd.flatten(0, 1).t(), grad_bk.reshape(-1))
             per_key = s_bkd.addcmul_(s_bkd, s_bkd, value=-1).mul_(grad_bk.unsqueeze(-1))
-            torch.sum(per_key, 1, out=grad_query[:, index])
+            grad_query[:, index] = per_key.sum(1)
             grad_keys = per_key if grad_keys is None else grad_keys.add_(per_key)
         grad_keys = torch.zeros_like(keys) if grad_keys is None else grad_keys
         return grad_query.mul_(2 * v), grad_keys.mul_(2 * v), grad_v.mul_(2).sub_(grad.sum())

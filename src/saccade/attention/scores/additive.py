@@ -5,7 +5,7 @@ from typing import final
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from saccade.attention.fused.tanh_scores import prepare_keys, tanh_scores, make_v
+from saccade.attention.fused.tanh_scores import make_v, prepare_keys, tanh_scores
 from saccade.attention.score import Score, check_positive
 
 
@@ -21,6 +21,7 @@ class Additive(Score):
         d_score: Width of the scoring layer (the paper's n'); None: as wide as a query.
 
     Example:
+        >>> import torch
         >>> score = Additive(d_query=8, d_key=6, d_score=5)
         >>> score(torch.zeros(2, 3, 8), score.prepare(torch.zeros(2, 7, 6))).shape
         torch.Size([2, 3, 7])

@@ -6,7 +6,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from saccade.attention.fused.tanh_scores import prepare_keys, tanh_scores, make_v
+from saccade.attention.fused.tanh_scores import make_v, prepare_keys, tanh_scores
 from saccade.attention.score import Score, check_positive
 
 
@@ -22,6 +22,7 @@ class Concat(Score):
         d_score: Width of the scoring layer; None: as wide as a query.
 
     Example:
+        >>> import torch
         >>> score = Concat(d_query=8, d_key=6, d_score=5)
         >>> score(torch.zeros(2, 3, 8), score.prepare(torch.zeros(2, 7, 6))).shape
         torch.Size([2, 3, 7])
