@@ -46,6 +46,7 @@ class Allowed:
         bias = torch.zeros(self.blocks * _LANES)
         bias[vocabulary_size:] = -torch.inf
         bias[list(barred)] = -torch.inf
+        self.barred = torch.tensor(sorted(set(barred)), dtype=torch.long, device=device)
         self.bias = bias.view(self.blocks, _LANES).to(device)
         self.touched = self.bias.isinf().any(1).nonzero().flatten()
         self._touched_tokens = self.tokens(self.touched).flatten()

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 
 from saccade.search.candidates import Allowed, best
 from saccade.search.hypothesis import Hypothesis
 from saccade.search.limits import Limits, at_least
-from saccade.search.path import Choose, write_paths
+from saccade.search.path import Choice, Choose, write_paths
 from saccade.search.step import Step
 
 
@@ -51,11 +51,9 @@ def likeliest(limits: Limits) -> Choose:
     """Choose the likeliest token that the limits allow."""
     known: dict[bool, Allowed] = {}
 
-    def choose(log_probs: Float[Tensor, "row vocab"], length: int, sentences: Sequence[int]) -> Int[Tensor, " row"]:
-        too_short = length < limits.min_length
-        if too_short not in known:
-            known[too_short] = limits.allowed(log_probs, *([limits.end] if too_short else []))
-        candidates, _ = best(log_probs, log_probs.new_zeros(len(log_probs), 1), 1, known[too_short])
-        return candidates.token.flatten()
+    def choose(log_probs: Float[Tensor, "row vocab"], length: int, sentences: Sequence[int]) -> Choice:
+        nothing_yet = log_probs.new_zeros(len(log_probs), 1)
+        candidates, top = best(log_probs, nothing_yet, 1, limits.allowed_at(length, log_probs, known))
+        return Choice(candidates.token.flatten(), top)
 
     return choose

@@ -48,6 +48,13 @@ class Limits(NamedTuple):
             )
         return self
 
+    def allowed_at(self, length: int, log_probs: Float[Tensor, "row vocab"], known: dict[bool, Allowed]) -> Allowed:
+        """The tokens that may be the one at a length, as worked out once and remembered in `known`."""
+        too_short = length < self.min_length
+        if too_short not in known:
+            known[too_short] = self.allowed(log_probs, *([self.end] if too_short else []))
+        return known[too_short]
+
     def allowed(self, log_probs: Float[Tensor, "row vocab"], *barred: int) -> Allowed:
         """The tokens of this vocabulary that may be written, without the forbidden ones and these.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import count
+from typing import NamedTuple, final
 
 import torch
 from jaxtyping import Float, Int
@@ -14,7 +15,16 @@ from saccade.search.sentences import Sentences
 from saccade.search.soundness import refuse_unsound, refuse_unwritable, sound
 from saccade.search.step import Step, reorder
 
-Choose = Callable[[Float[Tensor, "row vocab"], int, Sequence[int]], Int[Tensor, " row"]]
+
+@final
+class Choice(NamedTuple):
+    """The next token of each row, and the log-probability of the likeliest one that was allowed."""
+
+    token: Int[Tensor, " row"]
+    top: Float[Tensor, " row"]
+
+
+Choose = Callable[[Float[Tensor, "row vocab"], int, Sequence[int]], Choice]
 
 
 def write_paths(step: Step, limits: Limits, paths: int, length_penalty: float, choose: Choose) -> History:
@@ -25,14 +35,13 @@ def write_paths(step: Step, limits: Limits, paths: int, length_penalty: float, c
         limits: Where hypotheses begin and end.
         paths: How many hypotheses a sentence.
         length_penalty: For their scores.
-        choose: Given the log-probabilities, the length with the new token and the numbers of the sentences: the next
-            token of each row.
+        choose: Chooses by the log-probabilities, the length with the new token and the numbers of the sentences.
 
     Returns:
         The steps, and the hypotheses of each sentence by score.
 
     Raises:
-        DivergedError: Where a row has no log-probabilities, or chose a token that has probability 0.
+        DivergedError: Where a row has no log-probabilities, or none for a token that is allowed.
     """
     sentences, history = Sentences(step, limits), History(step.sentences, limits.end)
     place = torch.arange(paths, device=sentences.device).expand(len(sentences.numbers), paths)
@@ -43,7 +52,7 @@ def write_paths(step: Step, limits: Limits, paths: int, length_penalty: float, c
         if not any(sentences.writing):
             break
         output = sentences.step(tokens.flatten(), state)
-        token = choose(output.log_probs, length, sentences.numbers)
+        token, top = choose(output.log_probs, length, sentences.numbers)
         chosen = output.log_probs.gather(1, token[:, None]).flatten()
         tokens = token.view_as(place).masked_fill(~writing, limits.end)
         history.add(tokens, place, output.weights, sentences.slots)
@@ -52,11 +61,10 @@ def write_paths(step: Step, limits: Limits, paths: int, length_penalty: float, c
         lengths = lengths + writing
         writing = writing & (tokens != limits.end)
         ended = ~writing.any(1) | (length >= sentences.longest)
-        fine = sound(output.log_probs.amax(1), counting) & sound(chosen, counting)
-        *verdict, fine = torch.cat([ended, fine[None]]).tolist()
+        *verdict, fine = torch.cat([ended, sound(top, counting)[None]]).tolist()
         if not fine:
             refuse_unsound(output.log_probs, counting, sentences.numbers, length)
-            row = int((chosen + counting).isinf().logical_and(counting == 0).nonzero()[0])
+            row = int((counting > top).nonzero()[0])
             refuse_unwritable(sentences.numbers[row // paths], length)
         newly = sentences.end(verdict)
         if newly:

@@ -12,11 +12,12 @@ from saccade.search.candidates import Allowed
 from saccade.search.greedy import likeliest
 from saccade.search.hypothesis import Hypothesis
 from saccade.search.limits import Limits, at_least
-from saccade.search.path import Choose, write_paths
+from saccade.search.path import Choice, Choose, write_paths
 from saccade.search.step import Step
 
-# The likeliest few hold the mass that is wanted nearly always; sorting them all takes much longer.
+# The likeliest few hold the mass that is wanted in most rows; sorting all takes much longer.
 _LIKELY = 256
+_BLOCK = 64
 
 
 @torch.no_grad()
@@ -101,39 +102,69 @@ def _drawn(
     """Choose tokens by numbers that were drawn before."""
     known: dict[bool, Allowed] = {}
 
-    def choose(log_probs: Float[Tensor, "row vocab"], length: int, sentences: Sequence[int]) -> Int[Tensor, " row"]:
-        too_short = length < limits.min_length
-        if too_short not in known:
-            known[too_short] = limits.allowed(log_probs, *([limits.end] if too_short else []))
-        allowed = log_probs + known[too_short].bias.flatten()[: log_probs.shape[1]]
-        tempered = (allowed - allowed.amax(1, keepdim=True)) / temperature
-        likely = _cut(tempered.softmax(1), top_k, top_p)
-        return _inverse(likely, uniform[list(sentences), :, length - 1].flatten())
+    def choose(log_probs: Float[Tensor, "row vocab"], length: int, sentences: Sequence[int]) -> Choice:
+        allowed = limits.allowed_at(length, log_probs, known)
+        likelihood = log_probs.to(torch.promote_types(log_probs.dtype, torch.float32), copy=True)
+        top = likelihood.index_fill_(1, allowed.barred, -torch.inf).amax(1)
+        likelihood.sub_(top[:, None]).div_(temperature).exp_()
+        likely = _cut(likelihood, top_k, top_p)
+        return Choice(inverse(likely, uniform[list(sentences), :, length - 1].flatten().to(likely)), top)
 
     return choose
 
 
-def _cut(probability: Float[Tensor, "row vocab"], top_k: int | None, top_p: float | None) -> Float[Tensor, "row vocab"]:
-    """Set what is too unlikely to 0; the rest need not sum to 1."""
-    if top_k is not None and top_k < probability.shape[1]:
-        least = probability.topk(top_k).values[:, -1:]
-        probability = probability.masked_fill(probability < least, 0)
-    if top_p is None:
-        return probability
-    wanted = top_p * probability.sum(1, keepdim=True)
-    falling = probability.topk(min(_LIKELY, probability.shape[1])).values
-    if (falling.sum(1, keepdim=True) < wanted).any():
-        falling = probability.sort(dim=1, descending=True).values
-    before = falling.cumsum(1) - falling
-    last = (before < wanted).sum(1, keepdim=True).sub_(1).clamp_(min=0)
-    return probability.masked_fill(probability < falling.gather(1, last), 0)
+def _cut(likelihood: Float[Tensor, "row vocab"], top_k: int | None, top_p: float | None) -> Float[Tensor, "row vocab"]:
+    """Set what is too unlikely to 0; rows need not sum to 1, before and after."""
+    if top_k is not None and top_k < likelihood.shape[1]:
+        least = likelihood.topk(top_k).values[:, -1:]
+        likelihood = likelihood.masked_fill(likelihood < least, 0)
+    if top_p is None or top_p == 1:
+        return likelihood
+    return likelihood.masked_fill(likelihood < _least(likelihood, top_p * likelihood.sum(1, keepdim=True), _LIKELY), 0)
 
 
-def _inverse(probability: Float[Tensor, "row vocab"], uniform: Float[Tensor, " row"]) -> Int[Tensor, " row"]:
-    """The token in which a uniform number falls, where tokens lie side by side as wide as they are likely."""
-    edges = probability.cumsum(1)
+def _least(
+    likelihood: Float[Tensor, "row vocab"], mass: Float[Tensor, "row one"], among: int
+) -> Float[Tensor, "row one"]:
+    """The likelihood of the last of the likeliest tokens that it takes to reach a mass."""
+    size = likelihood.shape[1]
+    falling = likelihood.topk(min(among, size)).values
+    reached = falling.cumsum(1)
+    last = (reached - falling < mass).sum(1, keepdim=True).sub_(1).clamp_(min=0)
+    least = falling.gather(1, last)
+    short = (reached[:, -1:] < mass).flatten().nonzero().flatten()
+    if among < size and len(short):
+        least[short] = _least(likelihood[short], mass[short], size)
+    return least
+
+
+def inverse(likelihood: Float[Tensor, "row vocab"], uniform: Float[Tensor, " row"]) -> Int[Tensor, " row"]:
+    """Find the token in which a number falls, where tokens lie side by side, each as wide as it is likely.
+
+    First its block of the vocabulary, then its place there: adding up the whole vocabulary takes much longer.
+
+    Args:
+        likelihood: At least 0, not all 0; a row need not sum to 1.
+        uniform: Numbers in [0, 1), as shares of a row's sum.
+
+    Example:
+        >>> inverse(torch.tensor([[1.0, 0.0, 3.0]] * 3), torch.tensor([0.0, 0.24, 0.26]))
+        tensor([0, 0, 2])
+    """
+    blocks = torch.nn.functional.pad(likelihood, (0, -likelihood.shape[1] % _BLOCK)).unflatten(1, (-1, _BLOCK))
+    block, inside = _place(blocks.sum(2), uniform[:, None] * blocks.sum((1, 2))[:, None])
+    lanes = blocks.gather(1, block[:, :, None].expand(-1, 1, _BLOCK)).flatten(1)
+    lane, _ = _place(lanes, inside)
+    return (block * _BLOCK + lane).flatten()
+
+
+def _place(
+    widths: Float[Tensor, "row place"], aim: Float[Tensor, "row one"]
+) -> tuple[Int[Tensor, "row one"], Float[Tensor, "row one"]]:
+    """The place where a number falls, and how far from the place's own beginning."""
+    edges = widths.cumsum(1)
     total = edges[:, -1:]
-    aim = uniform.to(edges)[:, None] * total
-    # Below the total, also where the product was rounded up: so the token has a probability above 0.
+    # Below the total, also where a product was rounded up: so no place without a width is taken.
     aim = torch.minimum(aim, torch.nextafter(total, torch.zeros_like(total)))
-    return torch.searchsorted(edges, aim, right=True).flatten()
+    place = torch.searchsorted(edges, aim, right=True).clamp_(max=widths.shape[1] - 1)
+    return place, aim - (edges.gather(1, place) - widths.gather(1, place))
