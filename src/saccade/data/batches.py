@@ -12,10 +12,10 @@ from saccade.errors import OptionError
 
 Ids = Sequence[int] | np.ndarray
 
-_CHUNKS: Final = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0)
+_CHUNKS: Final = (1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0)
 # Above so many pairs any chunk pads little, and trying out takes long.
 _MANY_PAIRS: Final = 300_000
-_CHUNK_OF_MANY: Final = 16.0
+_CHUNK_OF_MANY: Final = 12.0
 
 
 class Batch(NamedTuple):
@@ -143,18 +143,27 @@ class Batches:
         """The number of batches a chunk that pads least: it depends on how the two lengths go together."""
         if len(self._source) > _MANY_PAIRS:
             return _CHUNK_OF_MANY
-        return min(_CHUNKS, key=lambda chunk: self._padding(self._cut(self._order(None, chunk))).both)
 
-    def _order(self, random: np.random.Generator | None, chunk: float) -> np.ndarray:
+        def padding(chunk: float) -> float:
+            return self._padding(self._cut(self._order(np.random.default_rng(self._seed), chunk))).both
+
+        return min(_CHUNKS, key=padding)
+
+    def _order(self, random: np.random.Generator, chunk: float) -> np.ndarray:
         """All pairs, in the order in which batches are cut from them."""
-        count = len(self._source)
-        tie = np.arange(count) if random is None else random.permutation(count)
+        tie = random.permutation(len(self._source))
         by_source = np.lexsort((tie, self._source))
-        start = 0.0 if random is None else random.random()
-        chunks = (np.cumsum(self._share(by_source)) / chunk + start).astype(np.int64)
+        chunks = self._chunks(by_source, chunk, random.random())
         # Every other chunk goes from long targets to short ones, so that a batch across two chunks has like targets.
         target = self._target[by_source] * np.where(chunks % 2 == 0, 1, -1)
         return by_source[np.lexsort((tie, target, chunks))]
+
+    def _chunks(self, by_source: np.ndarray, chunk: float, start: float) -> np.ndarray:
+        """The chunk of each pair; sources of one length are never torn apart, or a batch would pad for a few."""
+        filled = np.cumsum(self._share(by_source))
+        _, first, count = np.unique(self._source[by_source], return_index=True, return_counts=True)
+        middle = (filled[first] + filled[first + count - 1]) / 2
+        return np.repeat((middle / chunk + start).astype(np.int64), count)
 
     def _share(self, indices: np.ndarray) -> np.ndarray:
         """How much of a batch each pair fills."""
