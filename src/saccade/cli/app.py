@@ -18,6 +18,15 @@ from saccade.cli.train import train
 from saccade.errors import SaccadeError
 
 MENDABLE, STOPPED = 2, 130
+VERBS = {
+    "train": (train, "Train a recipe into a run folder."),
+    "predict": (predict, "Answer texts, a file or a pipe."),
+    "look": (look, "Show where a model looked."),
+    "evaluate": (evaluate, "Measure a model, also by source length."),
+    "compare": (compare, "Hold models against each other."),
+    "list": (list_, "Name the recipes and the parts."),
+    "doctor": (doctor, "Say what this machine has."),
+}
 
 app = typer.Typer(
     name="saccade",
@@ -27,9 +36,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for verb in (train, predict, evaluate, compare, look, doctor):
-    app.command()(verb)
-app.command("list")(list_)
+for name, (verb, says) in VERBS.items():
+    app.command(name, short_help=says)(verb)
 
 
 def _version(wanted: bool) -> None:

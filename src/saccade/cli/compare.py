@@ -37,12 +37,15 @@ def compare(
 ) -> None:
     """Compare runs on the same pairs: scores, the difference to the first with its confidence, and by source length."""
     options = search_options(beam, search)
+    from saccade import viewer
     from saccade.errors import OptionError
     from saccade.run import compare as compare_models
     from saccade.run import load
 
     if len(runs) < 2:
         raise OptionError(f"There is one run, {runs[0]}, and nothing to compare it to. Name two or more.")
+    for file in out or ():
+        viewer.check_suffix(file, viewer.CURVE_SUFFIXES)
     models = [load(run) for run in runs]
     print(f"saccade: answering with {len(runs)} models", file=sys.stderr)
     found = compare_models(models, read_data(data) if data else split, metric=metric, **options)
@@ -51,8 +54,8 @@ def compare(
     else:
         _print(found)
     for file in out or ():
-        found.draw(file)
-        print(f"saccade: wrote {file}", file=sys.stderr)
+        for message in [*found.draw(file), f"wrote {file}"]:
+            print(f"saccade: {message}", file=sys.stderr)
 
 
 def _print(found: "Comparison") -> None:

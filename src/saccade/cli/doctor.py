@@ -35,11 +35,10 @@ def _precision() -> str:
     """What `precision: auto` takes here."""
     import torch
 
-    from saccade.training.precision import chosen_dtype
+    from saccade.training.precision import native_bfloat16
 
-    return str(chosen_dtype("auto", torch.device("cuda" if torch.cuda.is_available() else "cpu"))).removeprefix(
-        "torch."
-    )
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return "bfloat16" if native_bfloat16(device) else "float32"
 
 
 def _fonts() -> int:
@@ -51,12 +50,15 @@ def _fonts() -> int:
 def _data() -> dict[str, Any]:
     """Which built-in sets can be read."""
     from saccade.data.sets import SETS
-    from saccade.errors import SaccadeError
+    from saccade.errors import MissingError, SaccadeError
+    from saccade.recipes.parts import option_kinds
 
     sets: dict[str, str] = {}
     for name, read in SETS.items():
         try:
-            sets[name] = f"{len(read('test')):,} test pairs"
+            sets[name] = "made as wanted" if "lines" in option_kinds(read) else f"{len(read('test')):,} test pairs"
+        except MissingError:
+            sets[name] = "not there: `saccade train` with a recipe of it says where to get it"
         except SaccadeError as error:
             sets[name] = str(error)
     return {"SACCADE_DATA": os.environ.get("SACCADE_DATA"), "sets": sets}
@@ -88,7 +90,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"saccade    {found['saccade']}, commit {found['commit'] or 'unknown'}",
         f"python     {found['python']}; {packages}",
         f"machine    {machine['processor']}, {machine['cores']} cores, {machine['system']}",
-        f"device     {machine['accelerator'] or 'processor'}, {machine['threads']} threads, `precision: auto` is {found['precision']}",
+        f"device     {machine['accelerator'] or 'processor'}, {machine['threads']} threads",
+        f"precision  `auto` is {found['precision']}",
         f"fonts      {found['fonts']}",
         f"disk       {', '.join(f'{gib} GiB free {name}' for name, gib in found['disk'].items())}",
         f"data       SACCADE_DATA {home}",

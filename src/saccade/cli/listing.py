@@ -40,8 +40,8 @@ def _described(kind: str) -> dict[str, str]:
 def _tables() -> dict[str, dict[str, Any]]:
     from saccade.attention import SCORES, SELECTIONS
     from saccade.cells import CELLS
+    from saccade.data.pieces import KINDS
     from saccade.data.sets import SETS
-    from saccade.data.tokenizers import KINDS
     from saccade.encoders import ENCODERS
     from saccade.metrics import METRICS
     from saccade.recipes.build import DECODERS

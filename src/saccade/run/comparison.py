@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, final
 
+from saccade import viewer
 from saccade.data.pairs import Pairs
 from saccade.errors import OptionError, did_you_mean
 from saccade.metrics import BucketScore, Interval
@@ -49,11 +50,11 @@ class Comparison(NamedTuple):
         ]
         return {"metric": self.metric, "signature": self.signature, "length_unit": self.unit, "runs": runs}
 
-    def draw(self, path: str | Path) -> None:
-        """Draw quality against length, a line a model: `x.png` or `x.html`."""
-        from saccade import viewer
-
-        viewer.save_curves(dict(zip(self.names, self.by_length, strict=True)), Path(path), self.metric, self.unit)
+    def draw(self, path: str | Path) -> list[str]:
+        """Draw quality against length, a line a model, as .png or .html; give what the user should know."""
+        curves = dict(zip(self.names, self.by_length, strict=True))
+        x_label = f"source length in {self.unit}"
+        return viewer.save_curves(curves, path, title=f"{self.metric} by length", x_label=x_label, y_label=self.metric)
 
 
 def compare(

@@ -1,6 +1,7 @@
 """A trained model, as it comes out of a run folder: it answers, shows where it looked, and is measured."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, final
 
@@ -19,6 +20,7 @@ from saccade.recipes.schema import Recipe, Search
 from saccade.run import folder
 from saccade.run.answers import LONGEST, WINDOW, Answer, Answerer
 from saccade.run.evaluation import Evaluation, evaluate
+from saccade.run.looked import Looked
 from saccade.training.weights import load_weights
 
 
@@ -104,7 +106,7 @@ class Model:
         answerer = Answerer(self.network, self.tokenizers, options, n_best=n_best, seed=seed, longest=longest)
         return answerer(texts, window)
 
-    def look(self, text: str, *, alternatives: int = 0, **search: Any) -> Look:
+    def look(self, text: str, *, alternatives: int = 0, **search: Any) -> Looked:
         """Answer one text, and show where the model looked for each piece of its answer.
 
         Args:
@@ -113,7 +115,7 @@ class Model:
             **search: Options of the recipe's section `search`.
 
         Returns:
-            Look: Shows itself in a notebook.
+            Looked: Shows itself in a notebook; `print` shows it in a terminal.
 
         Raises:
             OptionError: The model has a fixed context: it does not look.
@@ -129,7 +131,7 @@ class Model:
             raise DataError("The text is empty: there is nothing to look at. Give at least one word.")
         [found] = self.answers([text], n_best=1 + alternatives, **search)
         looks = [self._look(answer) for answer in found]
-        return Look(looks[0].source, looks[0].output, looks[0].score, looks[0].log_prob, looks[0].map, tuple(looks[1:]))
+        return Looked(replace(looks[0], alternatives=tuple(looks[1:])))
 
     @property
     def looks(self) -> bool:
