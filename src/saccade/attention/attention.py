@@ -6,7 +6,16 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from saccade.attention.memory import Attended, Memory, Prepared, State, blank_masked, check_look, check_memory
+from saccade.attention.memory import (
+    Attended,
+    Memory,
+    Prepared,
+    State,
+    blank_masked,
+    check_look,
+    check_memory,
+    joint_mask,
+)
 from saccade.attention.score import Score
 from saccade.attention.selection import Selection
 
@@ -81,13 +90,6 @@ class Attention(nn.Module):
         """
         check_look(query, prepared, mask, self.d_query)
         scores = self.score(query, prepared.keys)
-        weights, state = self.selection(scores, _joint_mask(prepared.mask, mask), query, state)
+        weights, state = self.selection(scores, joint_mask(prepared.mask, mask), query, state)
         context = torch.bmm(weights.to(prepared.values.dtype), prepared.values)
         return Attended(context, weights, state)
-
-
-def _joint_mask(memory_mask: Tensor | None, mask: Tensor | None) -> Tensor | None:
-    if memory_mask is None:
-        return mask
-    memory_mask = memory_mask.unsqueeze(1)
-    return memory_mask if mask is None else memory_mask & mask

@@ -68,6 +68,16 @@ def _blank(items: Tensor, mask: Tensor | None) -> Tensor:
     return items if mask is None else torch.where(mask.unsqueeze(-1), items, 0.0)
 
 
+def joint_mask(
+    memory_mask: Bool[Tensor, "batch key"] | None, mask: Bool[Tensor, "batch query key"] | None
+) -> Bool[Tensor, "batch #query key"] | None:
+    """What each query may look at: what the memory's own mask and the call's mask both allow."""
+    if memory_mask is None:
+        return mask
+    memory_mask = memory_mask.unsqueeze(1)
+    return memory_mask if mask is None else memory_mask & mask
+
+
 def check_memory(memory: Memory, d_key: int, d_value: int | None = None) -> None:
     """Refuse a memory that does not fit, before it is looked at.
 

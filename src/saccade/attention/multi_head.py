@@ -3,11 +3,21 @@
 from collections.abc import Callable
 from typing import final
 
+import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from saccade.attention.attention import Attention
-from saccade.attention.memory import Attended, Memory, Prepared, State, blank_masked, check_look, check_memory
+from saccade.attention.memory import (
+    Attended,
+    Memory,
+    Prepared,
+    State,
+    blank_masked,
+    check_look,
+    check_memory,
+    joint_mask,
+)
 from saccade.attention.score import check_positive
 from saccade.errors import OptionError
 
@@ -104,6 +114,9 @@ class MultiHead(nn.Module):
             None if mask is None else mask.repeat_interleave(self.heads, 0),
         )
         context = self.project_context(self._unfold(attended.context).transpose(1, 2).flatten(2))
+        allowed = joint_mask(None if prepared.mask is None else prepared.mask[:, 0], mask)
+        if allowed is not None:  # without this, a query that may look at nothing would get the bias
+            context = torch.where(allowed.any(-1, keepdim=True), context, 0.0)
         state = None if attended.state is None else tuple(self._unfold(part) for part in attended.state)
         return Attended(context, self._unfold(attended.weights), state)
 
