@@ -25,6 +25,11 @@ Punctuation = Literal["separate", "attached"]
 _CHARACTER = "."  # white space is plain spaces by then
 _SEPARATE = rf"{SPACE}?(?:[[\p{{P}}\p{{S}}]&&[^{SPACE}]]|[^{SPACE}\p{{P}}\p{{S}}]+)|{SPACE}"
 _ATTACHED = rf"{SPACE}?[^{SPACE}]+|{SPACE}"
+# Words as a reader sees them: a number is one, also in 7th and 1987年, and so is each character of Chinese and Japanese.
+_CJK = r"\p{Han}\p{Hiragana}\p{Katakana}"
+_WORDS = (
+    rf"{SPACE}?(?:[[\p{{P}}\p{{S}}]&&[^{SPACE}]]|\p{{N}}+|[{_CJK}]|[^{SPACE}\p{{P}}\p{{S}}\p{{N}}{_CJK}]+)|{SPACE}"
+)
 _PATTERNS = {"separate": _SEPARATE, "attached": _ATTACHED}
 _NORMALISATIONS: dict[str, Callable[[], Any]] = {"NFC": normalizers.NFC, "NFKC": normalizers.NFKC}
 NO_LIMIT = 2**31
@@ -131,7 +136,10 @@ def _pre_tokenizer(options: Options) -> Any:
     if options.kind == "char":
         return pre_tokenizers.Split(Regex(_CHARACTER), "isolated")
     spaces = pre_tokenizers.Metaspace(replacement=SPACE, prepend_scheme="always", split=False)
-    return pre_tokenizers.Sequence([spaces, pre_tokenizers.Split(Regex(_PATTERNS[options.punctuation]), "isolated")])
+    pattern = _PATTERNS[options.punctuation]
+    if options.kind == "word" and pattern == _SEPARATE:
+        pattern = _WORDS
+    return pre_tokenizers.Sequence([spaces, pre_tokenizers.Split(Regex(pattern), "isolated")])
 
 
 def _train(backend: library.Tokenizer, trainer: Any, texts: Iterable[str], options: Options) -> None:
