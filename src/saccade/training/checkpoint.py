@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any, final
 
 import torch
+from safetensors import SafetensorError
 from torch import nn
 
 from saccade import __version__
 from saccade.errors import RunError
 from saccade.training.optimiser import optimiser_tensors, restore_optimiser
 from saccade.training.storage import remove, written_aside
-from saccade.training.weights import load_weights, own_tensors, read_tensors, tied, write_tensors
+from saccade.training.weights import fill, own_tensors, read_tensors, tied, write_tensors
 
 FORMAT = 1
 # The one before the newest stays whole, so that damage to the newest costs little.
@@ -110,18 +111,16 @@ class Checkpoints:
         path = self.path(update)
         try:
             state = json.loads((path / "state.json").read_text(encoding="utf-8"))
-            if state["format"] > FORMAT:
-                raise RunError(
-                    f"`{path}` has checkpoint format {state['format']}, of a newer Saccade ({state['saccade']}). "
-                    f"This one reads up to {FORMAT}. Update Saccade."
-                )
-            load_weights(model, path / "model.safetensors")
-            restore_optimiser(model, optimiser, read_tensors(path / "optimiser.safetensors")[0])
-            return Position(**state["position"]), state["generators"]
-        except RunError:
-            raise
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            if state["format"] <= FORMAT:
+                fill(model, read_tensors(path / "model.safetensors"))
+                restore_optimiser(model, optimiser, read_tensors(path / "optimiser.safetensors"))
+                return Position(**state["position"]), state["generators"]
+        except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
             raise RunError(f"`{path}` is damaged: {error}. {self._way_out(update)}") from error
+        raise RunError(
+            f"`{path}` has checkpoint format {state['format']}, of a newer Saccade ({state.get('saccade')}). "
+            f"This one reads up to {FORMAT}. Update Saccade."
+        )
 
     def clean_up(self) -> None:
         """Remove what a killed process left half-written."""

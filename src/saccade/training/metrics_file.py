@@ -3,6 +3,7 @@
 import json
 import math
 import os
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO, final
@@ -59,7 +60,9 @@ class MetricsFile:
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:
-            self._file.close()
+            # After a full disk, closing would fail again, over the error that says so.
+            with suppress(OSError):
+                self._file.close()
 
     def _add(self, row: dict[str, Any]) -> None:
         if self._path is None or self._file is None:

@@ -4,6 +4,7 @@ import math
 import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from io import TextIOBase
 from typing import TextIO, final
 
 
@@ -64,7 +65,7 @@ class Plain(Progress):
         every_s: Least seconds of training between two lines about training.
     """
 
-    def __init__(self, stream: TextIO | None = None, *, every_s: float = 10.0) -> None:
+    def __init__(self, stream: TextIOBase | TextIO | None = None, *, every_s: float = 10.0) -> None:
         self._stream = stream or sys.stderr
         self._every_s = every_s
         self._last_s = -math.inf

@@ -29,14 +29,32 @@ def load_weights(model: nn.Module, path: Path) -> None:
         MissingError: The file is not there.
         RunError: The file is damaged, or is of a model of another shape.
     """
-    tensors, aliases = read_tensors(path)
-    tensors |= {alias: tensors[name] for alias, name in aliases.items() if name in tensors}
+    if not path.is_file():
+        raise MissingError(
+            f"`{path}` is not there: the run is incomplete. Train it anew, or copy its whole folder."
+        )
+    try:
+        tensors = read_tensors(path)
+    except (OSError, SafetensorError, ValueError) as error:
+        raise RunError(f"`{path}` is damaged: {error}. Copy it again, or train the run anew.") from error
+    try:
+        fill(model, tensors)
+    except ValueError as error:
+        raise RunError(f"`{path}` holds the weights of another model: {error}. Use the run's own recipe.") from error
+
+
+def fill(model: nn.Module, tensors: dict[str, Tensor]) -> None:
+    """Put tensors into a model, by name.
+
+    Raises:
+        ValueError: They are not those of this model.
+    """
     expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     got = {name: tuple(value.shape) for name, value in tensors.items()}
-    if got != expected:
-        raise RunError(
-            f"`{path}` holds the weights of another model: {_first_difference(got, expected)} Use the run's own recipe."
-        )
+    for name in sorted(got.keys() | expected.keys()):
+        if got.get(name) != expected.get(name):
+            held, wanted = got.get(name, "missing"), expected.get(name, "missing")
+            raise ValueError(f"`{name}` is {held} in the file and {wanted} in the model")
     model.load_state_dict(tensors)
 
 
@@ -84,34 +102,17 @@ def write_tensors(tensors: dict[str, Tensor], path: Path, aliases: dict[str, str
     save_file(whole, path, metadata={"format": "pt", "tied": json.dumps(aliases or {})})
 
 
-def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Read tensors, and the further names of tied ones.
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """Read tensors, tied ones under each of their names.
 
     Raises:
-        MissingError: The file is not there.
-        RunError: It is damaged.
+        OSError, SafetensorError, ValueError: The file is not there or is damaged.
     """
-    if not path.is_file():
-        raise MissingError(
-            f"`{path}` is not there: the run is incomplete. Train it anew, or copy the whole run folder."
-        )
-    try:
-        with safe_open(path, framework="pt") as file:
-            names = list(file.keys())
-            return {name: file.get_tensor(name) for name in names}, json.loads(
-                (file.metadata() or {}).get("tied", "{}")
-            )
-    except (OSError, SafetensorError, ValueError) as error:
-        raise RunError(f"`{path}` is damaged: {error}. Copy it again, or train the run anew.") from error
+    with safe_open(path, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in list(file.keys())}
+        aliases = json.loads((file.metadata() or {}).get("tied", "{}"))
+    return tensors | {alias: tensors[name] for alias, name in aliases.items() if name in tensors}
 
 
 def _tensors(model: nn.Module) -> dict[str, Tensor]:
     return model.state_dict(keep_vars=True)
-
-
-def _first_difference(got: dict[str, tuple[int, ...]], expected: dict[str, tuple[int, ...]]) -> str:
-    for name in sorted(got.keys() | expected.keys()):
-        if got.get(name) != expected.get(name):
-            held, wanted = got.get(name, "missing"), expected.get(name, "missing")
-            return f"`{name}` is {held} in the file and {wanted} in the model."
-    raise AssertionError("no difference")
