@@ -8,7 +8,7 @@ from saccade.viewer.curves import COLOURS, Curves, bucket_labels, score_range
 from saccade.viewer.page import asset
 
 _DASHES = ("", "7 4", "2 4", "9 3 2 3")
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 720, 400, 54, 52, 14, 18
+_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 720, 412, 70, 64, 14, 18
 
 
 def curves_page(curves: Curves, *, title: str = "", x_label: str = "source length", y_label: str = "score") -> str:
@@ -48,13 +48,13 @@ def _frame(curves: Curves, places: list[str], x_label: str, y_label: str) -> Ite
         yield f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{tick:g}</text>'
     for place, label in enumerate(places):
         x = _x(places, place)
-        yield f'<text x="{x:.1f}" y="{_HEIGHT - _BOTTOM + 22}" text-anchor="middle">{html.escape(label)}</text>'
+        yield f'<text x="{x:.1f}" y="{_HEIGHT - _BOTTOM + 26}" text-anchor="middle">{html.escape(label)}</text>'
     middle = (_LEFT + _WIDTH - _RIGHT) / 2
     yield f'<text class="name" x="{middle:.0f}" y="{_HEIGHT - 6}" text-anchor="middle">{html.escape(x_label)}</text>'
     up = (_TOP + _HEIGHT - _BOTTOM) / 2
     yield (
-        f'<text class="name" x="14" y="{up:.0f}" text-anchor="middle" '
-        f'transform="rotate(-90 14 {up:.0f})">{html.escape(y_label)}</text>'
+        f'<text class="name" x="18" y="{up:.0f}" text-anchor="middle" '
+        f'transform="rotate(-90 18 {up:.0f})">{html.escape(y_label)}</text>'
     )
 
 
@@ -121,5 +121,7 @@ def _y(curves: Curves, score: float) -> float:
 
 def _ticks(top: float) -> list[float]:
     """Round values from 0 to `top`, about five of them."""
-    step = next(size for size in (0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 10**9) if top / size <= 6)
+    step = next(
+        size for size in (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e9) if top / size <= 6
+    )
     return [step * number for number in range(int(top / step) + 1)]

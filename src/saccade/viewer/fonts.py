@@ -89,7 +89,8 @@ def _some(characters: list[str]) -> str:
 
 
 def _has_shape(character: str) -> bool:
-    return unicodedata.category(character)[0] not in "CZ"
+    kind = unicodedata.category(character)
+    return kind[0] not in "CZ" or kind == "Co"
 
 
 def _region(characters: set[str]) -> str:

@@ -57,7 +57,7 @@ def page(looks: Look | Sequence[Look], title: str = "Where the model looked") ->
     several = [looks] if isinstance(looks, Look) else list(looks)
     style, script = asset("page.css"), asset("page.js")
     return _TEMPLATE.substitute(
-        title=html.escape(title),
+        title=html.escape(_writable(title)),
         style=style,
         style_hash=_hash(style),
         script=script,
@@ -93,11 +93,15 @@ def embedded(data: Any) -> str:
         '"\\\\u003c/script\\\\u003e\\\\u003c!--"'
     """
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    # A lone surrogate cannot be written as UTF-8.
-    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    text = _writable(text)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
+
+
+def _writable(text: str) -> str:
+    """The text with "�" for each half of a character (a lone surrogate), which no browser takes."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _shown(look: Look) -> dict[str, Any]:

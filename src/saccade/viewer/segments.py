@@ -22,6 +22,7 @@ _STANDING_ALONE = (
     "BOPOMOFO",
 )
 BLANK = "␣"
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 class Segment(NamedTuple):
@@ -55,13 +56,28 @@ def labels(text: str, axis: Axis) -> list[str]:
         >>> labels("a cat", Axis("source", ("▁a", "▁", "cat", "<end>"), ((0, 1), (1, 2), (2, 5), (5, 5))))
         ['a', '␣', 'cat', '<end>']
     """
-    if axis.spans is None:
-        return [label.strip("▁ ") or BLANK for label in axis.labels]
-    stretches = (text[start:end] for start, end in axis.spans)
+    stretches = [""] * len(axis.labels) if axis.spans is None else [text[start:end] for start, end in axis.spans]
     return [
-        (stretch.strip() or BLANK) if stretch else (label.strip("▁ ") or BLANK)
+        visible(stretch or label.replace("▁", " ")).strip() or BLANK
         for stretch, label in zip(stretches, axis.labels, strict=True)
     ]
+
+
+def visible(text: str) -> str:
+    """The text with a dot for each character that commands instead of being seen, and every blank a plain one.
+
+    Example:
+        >>> visible("a\\x1b[31m")
+        'a·[31m'
+    """
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    kind = unicodedata.category(character)
+    if character in _JOINERS or kind == "Co":
+        return character
+    return " " if kind[0] == "Z" or character in "\t\n\r" else "·" if kind[0] == "C" else character
 
 
 def segments(text: str, axis: Axis) -> list[Segment]:
@@ -110,13 +126,14 @@ def _may_part(text: str, place: int) -> bool:
     """Whether a gap may be put before the character at `place`."""
     if not 0 < place < len(text):
         return True
-    return _stands_alone(text[place - 1]) and _stands_alone(text[place]) and _no_mark(text[place])
+    before = next((character for character in reversed(text[:place]) if not _is_mark(character)), " ")
+    return not _is_mark(text[place]) and (_stands_alone(before) or _stands_alone(text[place]))
 
 
 def _stands_alone(character: str) -> bool:
-    kind = unicodedata.category(character)
-    return kind[0] in "PSZNM" or unicodedata.name(character, "").split(" ")[0] in _STANDING_ALONE
+    name = unicodedata.name(character, "")
+    return unicodedata.category(character)[0] in "PSZN" or name.split(" ")[0] in _STANDING_ALONE
 
 
-def _no_mark(character: str) -> bool:
-    return unicodedata.category(character)[0] != "M"
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M" or character in _JOINERS

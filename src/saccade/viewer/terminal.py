@@ -43,8 +43,8 @@ def blocks(look: Look, width: int = 80) -> str:
     if width < _LEAST_WIDTH:
         raise OptionError(f"`width` must be at least {_LEAST_WIDTH} columns, but is {width}. Widen the terminal.")
     seen = look.words if look.has_words else look.map
-    target = [_shown(label) for label in labels(look.output, seen.axes[0])]
-    source = [_shown(label) for label in labels(look.source, seen.axes[1])]
+    target = labels(look.output, seen.axes[0])
+    source = labels(look.source, seen.axes[1])
     margin = min(max(map(_cells, target), default=0), _WIDEST_LABEL, width // 3)
     room = width - margin - 1
     cell = _cell_width(source, room)
@@ -109,8 +109,3 @@ def _shade(weight: float) -> str:
     """The shade of a weight; only what rounds to nothing is left blank."""
     steps = len(SHADES) - 1
     return SHADES[min(steps, max(0, round(weight * steps + 0.25)))]
-
-
-def _shown(label: str) -> str:
-    """The label without what a terminal would obey or turn around."""
-    return "".join("·" if unicodedata.category(character)[0] == "C" else character for character in label)

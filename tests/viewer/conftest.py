@@ -1,0 +1,64 @@
+"""Looks to be shown: a small one of two scripts, one that runs from right to left, and a hostile one."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from saccade.maps import AttentionMap, Axis, Look, Span
+
+
+def spans_of(text: str, tokens: list[str]) -> tuple[Span, ...]:
+    """Where each token stands in the text; the end has an empty span."""
+    found, done = [], 0
+    for token in tokens:
+        start = len(text) if token == "<end>" else text.index(token, done)
+        done = start if token == "<end>" else start + len(token)
+        found.append((start, done))
+    return tuple(found)
+
+
+def side(name: str, text: str, tokens: list[str], *groups: tuple[int, ...]) -> Axis:
+    return Axis(name, tuple(tokens), spans_of(text, tokens), groups or None)
+
+
+@pytest.fixture
+def china() -> Look:
+    """我爱中国 → I love China, China being two pieces on both sides, and a second answer."""
+    source = side("source", "我爱中国", ["我", "爱", "中", "国", "<end>"], (2, 3))
+    target = side("target", "I love China", ["I", "love", "Chi", "na", "<end>"], (2, 3))
+    weights = [
+        [0.90, 0.10, 0.00, 0.00, 0.00],
+        [0.05, 0.85, 0.05, 0.05, 0.00],
+        [0.00, 0.10, 0.60, 0.30, 0.00],
+        [0.00, 0.00, 0.50, 0.50, 0.00],
+        [0.00, 0.00, 0.00, 0.10, 0.90],
+    ]
+    seen = AttentionMap(np.array(weights), (target, source), "decoder.attention")
+    other = Look("我爱中国", "I like China", -0.9, -2.5, _one_to_one("我爱中国", "I like China"))
+    return Look("我爱中国", "I love China", -0.06, -0.25, seen, (other,))
+
+
+@pytest.fixture
+def arabic() -> Look:
+    """From right to left, with two pieces inside one word whose letters join hands."""
+    text = "أحب الكتب"
+    source = side("source", text, ["أحب", "الك", "تب"], (1, 2))
+    target = side("target", "I love books", ["I", "love", "books"])
+    return Look(text, "I love books", -0.5, -1.5, AttentionMap(np.eye(3), (target, source)))
+
+
+@pytest.fixture
+def hostile() -> Look:
+    """What tries to be more than text: markup, a comment, terminal codes, mathematics, a lone surrogate."""
+    text = "</script><img src=x onerror=alert(1)> <!-- \x1b[31m $x^2$ \ud800 &amp; \u2028"
+    return Look(text, text, -1.0, -1.0, _one_to_one(text, text))
+
+
+def _one_to_one(source: str, target: str) -> AttentionMap:
+    axes = tuple(side(name, text, text.split()) for name, text in (("target", target), ("source", source)))
+    shape = tuple(len(axis.labels) for axis in axes)
+    weights = np.zeros(shape)
+    for row, column in itertools.product(*map(range, shape)):
+        weights[row, column] = 0.9 if row == column else 0.1 / shape[1]
+    return AttentionMap(weights, axes)
