@@ -1,5 +1,8 @@
 """A script has a font that can write it, or is named."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from saccade.viewer import fonts
@@ -36,8 +39,22 @@ def test_the_machines_fonts_are_found() -> None:
     families, missing = fonts_for(["我爱中国"])
     assert not missing
     assert families[0] == "DejaVu Sans"
-    assert all(set("我爱中国") <= fonts._glyphs_of(family) for family in families[1:])
+    assert fonts._written_by(families[1], set("我爱中国")) == set("我爱中国")
     assert len(families) == 2
+
+
+def test_fonts_installed_since_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib import font_manager
+
+    new, broken = tmp_path / "new.ttf", tmp_path / "broken.ttf"
+    shutil.copy(fonts._faces()["DejaVu Sans"], new)
+    broken.write_bytes(b"no font")
+    manager = font_manager.fontManager
+    monkeypatch.setattr(manager, "ttflist", list(manager.ttflist))
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(new), str(broken)])
+    fonts._add_new_fonts.__wrapped__()
+    assert str(new) in {font.fname for font in manager.ttflist}
+    assert str(broken) not in {font.fname for font in manager.ttflist}
 
 
 def test_what_has_no_shape_needs_no_glyph() -> None:

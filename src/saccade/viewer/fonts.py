@@ -1,8 +1,9 @@
 """Which of the machine's fonts can write a text, and what to say where none can."""
 
+import contextlib
 import functools
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any, NamedTuple
 
 _FIRST = "DejaVu Sans"  # comes with matplotlib
@@ -28,14 +29,17 @@ def fonts_for(texts: Iterable[str]) -> Fonts:
         Fonts(families=['DejaVu Sans'], missing=frozenset())
     """
     needed = {character for text in texts for character in text if _has_shape(character)}
-    families, missing = [_FIRST], needed - _glyphs_of(_FIRST)
+    families, missing = [_FIRST], needed - _written_by(_FIRST, needed)
+    if missing:
+        _add_new_fonts()
     region = _region(needed)
     while missing:
-        best = max(_faces(), key=lambda name: (len(missing & _glyphs_of(name)), *_plainness(name, region)))
-        if not missing & _glyphs_of(best):
+        helps = {family: len(_written_by(family, missing)) for family in _faces()}
+        best = max(helps, key=lambda family: (helps[family], *_plainness(family, region)))
+        if not helps[best]:
             break
         families.append(best)
-        missing -= _glyphs_of(best)
+        missing -= _written_by(best, missing)
     return Fonts(families, frozenset(missing))
 
 
@@ -106,7 +110,6 @@ def _plainness(family: str, region: str) -> tuple[bool, bool, bool, bool, str]:
     return "Serif" not in family, "Mono" not in family, family.endswith(region), family.startswith("Noto"), family
 
 
-@functools.cache
 def _faces() -> dict[str, str]:
     """The file of each family's plainest face."""
     from matplotlib import font_manager
@@ -120,12 +123,24 @@ def _boldness(font: Any) -> tuple[bool, int]:
     return font.style != "normal", abs(weight - 400)
 
 
-@functools.cache
-def _glyphs_of(family: str) -> frozenset[str]:
-    """Every character that the family has; none where its file cannot be read."""
+def _written_by(family: str, characters: Set[str]) -> set[str]:
+    """Those of the characters that the family has; none where its file cannot be read."""
     from matplotlib import font_manager
 
     try:
-        return frozenset(chr(point) for point in font_manager.get_font(_faces()[family]).get_charmap())
+        face = font_manager.get_font(_faces()[family])
     except (KeyError, RuntimeError, OSError):
-        return frozenset()
+        return set()
+    return {character for character in characters if face.get_char_index(ord(character))}
+
+
+@functools.cache
+def _add_new_fonts() -> None:
+    """Tell matplotlib of fonts that were installed after it listed the machine's, once in a process."""
+    from matplotlib import font_manager
+
+    known = {font.fname for font in font_manager.fontManager.ttflist}
+    for path in sorted(set(font_manager.findSystemFonts()) - known):
+        # A font that cannot be read helps nobody, but harms nobody either.
+        with contextlib.suppress(RuntimeError, OSError, ValueError):
+            font_manager.fontManager.addfont(path)
