@@ -102,8 +102,8 @@ class Batches:
 
     def __init__(
         self,
-        source_lengths: Int[np.ndarray, " pair"],
-        target_lengths: Int[np.ndarray, " pair"],
+        source_lengths: Ids,
+        target_lengths: Ids,
         *,
         max_pairs: int | None = None,
         max_tokens: int | None = None,

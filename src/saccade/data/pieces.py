@@ -1,7 +1,7 @@
 """What pieces a tokenizer cuts a text into, and how it learns them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import tokenizers as library
 from tokenizers import Regex, models, normalizers, pre_tokenizers, trainers
@@ -18,18 +18,12 @@ SPACE: Final = "▁"
 UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
 """What an unknown piece is decoded to."""
 
-Kind = Literal["char", "word", "bpe", "unigram"]
-Normalisation = Literal["NFC", "NFKC"]
-Punctuation = Literal["separate", "attached"]
-
 _CHARACTER = "."  # white space is plain spaces by then
 _SEPARATE = rf"{SPACE}?(?:[[\p{{P}}\p{{S}}]&&[^{SPACE}]]|[^{SPACE}\p{{P}}\p{{S}}]+)|{SPACE}"
 _ATTACHED = rf"{SPACE}?[^{SPACE}]+|{SPACE}"
-# Words as a reader sees them: a number is one, also in 7th and 1987年, and so is each character of Chinese and Japanese.
+# Words as a reader sees them: a number is one, also in 7th and 1987年, and so is each Chinese or Japanese character.
 _CJK = r"\p{Han}\p{Hiragana}\p{Katakana}"
-_WORDS = (
-    rf"{SPACE}?(?:[[\p{{P}}\p{{S}}]&&[^{SPACE}]]|\p{{N}}+|[{_CJK}]|[^{SPACE}\p{{P}}\p{{S}}\p{{N}}{_CJK}]+)|{SPACE}"
-)
+_WORDS = rf"{SPACE}?(?:[[\p{{P}}\p{{S}}]&&[^{SPACE}]]|\p{{N}}+|[{_CJK}]|[^{SPACE}\p{{P}}\p{{S}}\p{{N}}{_CJK}]+)|{SPACE}"
 _PATTERNS = {"separate": _SEPARATE, "attached": _ATTACHED}
 _NORMALISATIONS: dict[str, Callable[[], Any]] = {"NFC": normalizers.NFC, "NFKC": normalizers.NFKC}
 NO_LIMIT = 2**31

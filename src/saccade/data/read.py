@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from inspect import signature
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from saccade.data.formats.aligned import aligned_pairs
 from saccade.data.formats.hub import PREFIX, hub_pairs
@@ -34,7 +34,7 @@ SUFFIXES: Final = {
 def read_pairs(
     path: str | Path | tuple[str | Path, str | Path],
     *,
-    format: Literal["tsv", "lines", "jsonl", "parquet", "hub"] | None = None,
+    format: str | None = None,
     source: str | int | None = None,
     target: str | int | None = None,
     header: bool | None = None,

@@ -18,10 +18,7 @@ from saccade.data.pieces import (
     SUBWORD_VOCABULARY,
     UNKNOWN,
     UNREADABLE,
-    Kind,
-    Normalisation,
     Options,
-    Punctuation,
     learnt,
 )
 from saccade.data.written import written_aside
@@ -74,12 +71,12 @@ class Tokenizer:
     def train(
         cls,
         texts: Iterable[str],
-        kind: Kind = "bpe",
+        kind: str = "bpe",
         *,
         vocabulary_size: int | None = None,
         lowercase: bool = False,
-        normalisation: Normalisation = "NFC",
-        punctuation: Punctuation = "separate",
+        normalisation: str = "NFC",
+        punctuation: str = "separate",
         min_count: int = 1,
     ) -> "Tokenizer":
         """Learn the pieces from texts, which are read once and not kept.
@@ -112,7 +109,7 @@ class Tokenizer:
         return len(self._pieces)
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> str:
         """char, word, bpe or unigram."""
         return self.options["kind"]
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from saccade.data.lines import lines_of
 from saccade.data.pairs import Pair, Pairs
-from saccade.data.sets.home import Split, check_choice, check_split, set_file
+from saccade.data.sets.home import check_choice, check_split, set_file
 from saccade.errors import DataError, OptionError
 
 LANGUAGES: Final = ("en", "es", "zh")
@@ -29,7 +29,7 @@ HELD_OUT: Final[dict[str, dict[int, str]]] = {
 them tells at length what a book in training tells again, as Kings and Chronicles do, or Matthew, Mark and Luke."""
 
 
-def bible(split: Split, *, source: str = "en", target: str = "es") -> Pairs:
+def bible(split: str, *, source: str = "en", target: str = "es") -> Pairs:
     """Verses of up to 90 words: 27,737 to train, 942 to validate, 2,418 to test, of whole books.
 
     Of 51 English words and more there are 705, 46 and 87.
@@ -55,7 +55,7 @@ def bible(split: Split, *, source: str = "en", target: str = "es") -> Pairs:
     return Pairs.of(_verses(split, source, target))
 
 
-def _verses(split: Split, source: str, target: str) -> Iterator[Pair]:
+def _verses(split: str, source: str, target: str) -> Iterator[Pair]:
     files = [set_file("bible", f"bible_long/bible.{name}.gz", PAGE) for name in ("ref", source, target)]
     held_out = {number: name for name, books in HELD_OUT.items() for number in books}
     try:

@@ -10,7 +10,7 @@ from typing import Final
 
 from saccade.data.date_forms import Form, forms_of
 from saccade.data.pairs import Pair, Pairs
-from saccade.data.sets.home import Split, check_split
+from saccade.data.sets.home import check_split
 from saccade.errors import OptionError
 
 FIRST: Final = date(1900, 1, 1)
@@ -28,7 +28,7 @@ _PARTS = {"train": range(90), "validation": range(90, 95), "test": range(95, 100
 
 
 def dates(
-    split: Split, *, lines: int = 30_000, seed: int = 0, max_dates: int = 8, locales: list[str] | None = None
+    split: str, *, lines: int = 30_000, seed: int = 0, max_dates: int = 8, locales: list[str] | None = None
 ) -> Pairs:
     """Lines of one to eight dates in sixteen languages, to be read as ISO 8601; as many lines as wanted.
 
@@ -58,7 +58,7 @@ def dates(
 
 
 def date_lines(
-    split: Split, *, seed: int = 0, max_dates: int = 8, locales: Sequence[str] | None = None
+    split: str, *, seed: int = 0, max_dates: int = 8, locales: Sequence[str] | None = None
 ) -> Iterator[Pair]:
     """The lines of `dates`, without end; the same seed gives the same lines."""
     if max_dates < 1:
@@ -70,7 +70,7 @@ def date_lines(
 
 
 @cache
-def days_of(split: Split) -> tuple[date, ...]:
+def days_of(split: str) -> tuple[date, ...]:
     """The days of a split: nine in ten to train, one in twenty to validate, one in twenty to test."""
     every = map(date.fromordinal, range(FIRST.toordinal(), LAST.toordinal() + 1))
     return tuple(day for day in every if _percent(day) in _PARTS[split])

@@ -4,7 +4,7 @@ from typing import Final
 
 from saccade.data.pairs import Pairs
 from saccade.data.read import read_pairs
-from saccade.data.sets.home import Split, check_choice, check_split, set_file
+from saccade.data.sets.home import check_choice, check_split, set_file
 
 PAGE: Final = "https://github.com/sigmorphon/2021-task1 (all .tsv files of its data in one folder, named as in \
 high_eng_us_train.tsv)"
@@ -14,7 +14,7 @@ SIZES: Final = {"eng_us": "high"} | dict.fromkeys(
 """The languages, and the track of the shared task that each was in."""
 
 
-def g2p(split: Split, *, language: str = "eng_us") -> Pairs:
+def g2p(split: str, *, language: str = "eng_us") -> Pairs:
     """Words, and their phones with spaces between.
 
     English has 33,344 to train and 4,168 to validate and to test, each other language 8,000, 1,000 and 1,000.

@@ -2,12 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final
 
 from saccade.errors import MissingError, OptionError, did_you_mean
 
-Split = Literal["train", "validation", "test"]
-SPLITS: Final = get_args(Split)
+SPLITS: Final = ("train", "validation", "test")
 SETTING: Final = "SACCADE_DATA"
 
 

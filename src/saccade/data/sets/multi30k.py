@@ -4,7 +4,7 @@ from typing import Final
 
 from saccade.data.pairs import Pairs
 from saccade.data.read import read_pairs
-from saccade.data.sets.home import Split, check_choice, check_split, set_file
+from saccade.data.sets.home import check_choice, check_split, set_file
 from saccade.errors import OptionError
 
 LANGUAGES: Final = ("en", "de", "fr")
@@ -12,7 +12,7 @@ TESTS: Final = ("test_2016", "test_2017_flickr", "test_2017_mscoco", "test_2018_
 PAGE: Final = "https://github.com/multi30k/dataset (task 1, raw text)"
 
 
-def multi30k(split: Split, *, source: str = "en", target: str = "de", test: str = "test_2016") -> Pairs:
+def multi30k(split: str, *, source: str = "en", target: str = "de", test: str = "test_2016") -> Pairs:
     """Descriptions of images: 29,000 to train, 1,014 to validate, 1,000 to test.
 
     Args:

@@ -4,14 +4,14 @@ from typing import Final
 
 from saccade.data.pairs import Pairs
 from saccade.data.read import read_pairs
-from saccade.data.sets.home import Split, check_choice, check_split, set_file
+from saccade.data.sets.home import check_choice, check_split, set_file
 
 LANGUAGES: Final = ("zh", "en")
 PAGE: Final = "https://www.manythings.org/anki (Mandarin Chinese – English; split by English sentence into train.tsv, \
 valid.tsv and test.tsv with the columns source, target, attribution)"
 
 
-def tatoeba_zh_en(split: Split, *, source: str = "zh") -> Pairs:
+def tatoeba_zh_en(split: str, *, source: str = "zh") -> Pairs:
     """Sentences of six words in the mean: 26,946 to train, 1,060 to validate, 1,049 to test.
 
     Args:
