@@ -69,7 +69,7 @@ class ExampleModel(nn.Module):
 
 def validate(model: nn.Module) -> dict[str, float]:
     loss = model(ExampleBatches().load((99, 99)))
-    return {"loss": float(-loss.log_prob / loss.tokens)}
+    return {"loss": float(-loss.log_prob.detach() / loss.tokens)}
 
 
 def options(**changes: object) -> TrainingOptions:

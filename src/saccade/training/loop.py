@@ -105,7 +105,13 @@ def train(
     if options.average_last and validate is None:
         raise OptionError("`training.average_last` needs a validation, but there is none. Set it to 0.")
     # Mixed precision is our own: accelerate's is a setting of the whole process, in which two trainings can't differ.
-    accelerator = Accelerator(mixed_precision="no", log_with=list(options.trackers) or None, project_dir=folder)
+    # It joins processes on processors only when it is told to use them.
+    accelerator = Accelerator(
+        cpu=not torch.accelerator.is_available(),
+        mixed_precision="no",
+        log_with=list(options.trackers) or None,
+        project_dir=folder,
+    )
     shown = (progress or progress_for_terminal()) if accelerator.is_main_process else Silent()
     try:
         with seeded(options.seed + accelerator.process_index), Interrupts() as interrupts:

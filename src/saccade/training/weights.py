@@ -30,9 +30,7 @@ def load_weights(model: nn.Module, path: Path) -> None:
         RunError: The file is damaged, or is of a model of another shape.
     """
     if not path.is_file():
-        raise MissingError(
-            f"`{path}` is not there: the run is incomplete. Train it anew, or copy its whole folder."
-        )
+        raise MissingError(f"`{path}` is not there: the run is incomplete. Train it anew, or copy its whole folder.")
     try:
         tensors = read_tensors(path)
     except (OSError, SafetensorError, ValueError) as error:
