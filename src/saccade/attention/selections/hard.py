@@ -43,7 +43,9 @@ class Hard(Selection):
     ) -> tuple[Float[Tensor, "batch query key"], State]:
         """Pick one key among those that the mask allows; keeps no state."""
         soft = masked_softmax(scores, mask)
-        picked = torch.zeros_like(soft).scatter(-1, soft.argmax(-1, keepdim=True), 1.0)
+        # Of the scores, since the softmax rounds small differences away.
+        allowed = scores if mask is None else torch.where(mask, scores, -torch.inf)
+        picked = torch.zeros_like(soft).scatter(-1, allowed.argmax(-1, keepdim=True), 1.0)
         if mask is not None:
             picked = torch.where(mask, picked, 0.0)
         # The bracket is exactly 0, so the weights stay exactly 0 and 1; its gradient is that of `soft`.
