@@ -9,7 +9,7 @@
     node.append(...children);
     return node;
   };
-  const percent = (weight) => (weight >= 0.995 ? "100 %" : (100 * weight).toFixed(weight < 0.0995 ? 1 : 0) + " %");
+  const percent = (weight) => (weight >= 0.995 ? "100 %" : weight < 0.0005 ? "under 0.1 %" : (100 * weight).toFixed(weight < 0.0995 ? 1 : 0) + " %");
   const signed = (score) => score.toFixed(2).replace("-", "\u2212");
   const quoted = (text) => make("b", {}, make("bdi", { lang: "", textContent: text }));
 
