@@ -5,22 +5,24 @@ model.predict(["jeudi 7 mars 1987"])
 model.look("jeudi 7 mars 1987")
 """
 
-from typing import TYPE_CHECKING, Any
+import importlib
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from saccade.run import Answer, Evaluation, Model, load, train
+    from saccade.run.comparison import compare
+    from saccade.run.model import Model, load
+    from saccade.run.train import train
 
 __version__ = "0.1.0"
-__all__ = ["Answer", "Evaluation", "Model", "__version__", "load", "train"]
+__all__ = ["Model", "__version__", "compare", "load", "train"]
+# Where a name comes from: what needs torch is imported when it is asked for.
+HOMES: Final = {"Model": "model", "compare": "comparison", "load": "model", "train": "train"}
 
 
 def __getattr__(name: str) -> Any:
-    """What needs torch is imported when it is asked for."""
-    if name in __all__:
-        import saccade.run
-
-        return getattr(saccade.run, name)
-    raise AttributeError(f"module `saccade` has no attribute `{name}`. It has: {', '.join(__all__)}.")
+    if name in HOMES:
+        return getattr(importlib.import_module(f"saccade.run.{HOMES[name]}"), name)
+    raise AttributeError(f"`saccade` has no `{name}`. It has: {', '.join(__all__)}.")
 
 
 def __dir__() -> list[str]:

@@ -12,7 +12,7 @@ from saccade.cli.options import AsJson, Beam, DataFiles, Search, read_data, sear
 from saccade.cli.tables import table
 
 if TYPE_CHECKING:
-    from saccade.run import Comparison
+    from saccade.run.comparison import Comparison
 
 Runs = Annotated[
     list[Path], typer.Argument(metavar="RUN RUN...", help="Run folders; the others are held to the first.")
@@ -39,8 +39,8 @@ def compare(
     options = search_options(beam, search)
     from saccade import viewer
     from saccade.errors import OptionError
-    from saccade.run import compare as compare_models
-    from saccade.run import load
+    from saccade.run.comparison import compare as compare_models
+    from saccade.run.model import load
 
     if len(runs) < 2:
         raise OptionError(f"There is one run, {runs[0]}, and nothing to compare it to. Name two or more.")

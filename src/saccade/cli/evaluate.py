@@ -10,7 +10,7 @@ from saccade.cli.options import AsJson, Beam, DataFiles, Run, Search, read_data,
 from saccade.cli.tables import table
 
 if TYPE_CHECKING:
-    from saccade.run import Evaluation
+    from saccade.run.evaluation import Evaluation
 
 Split = Annotated[str, typer.Option(help="A split of the recipe's data: train, validation, test.")]
 
@@ -25,7 +25,7 @@ def evaluate(
 ) -> None:
     """Measure a model on pairs: every metric of its recipe, with 95 % intervals, and by length of the source."""
     options = search_options(beam, search)
-    from saccade.run import load
+    from saccade.run.model import load
 
     model = load(run)
     what = " and ".join(map(str, data)) if data else split

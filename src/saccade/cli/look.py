@@ -24,7 +24,7 @@ def look(
     """Show where a model looked for each word of its answer: in the terminal, as a page, a picture or JSON."""
     options = search_options(beam, search)
     from saccade import viewer
-    from saccade.run import load
+    from saccade.run.model import load
 
     if out is not None:
         viewer.check_suffix(out, viewer.SUFFIXES)

@@ -12,7 +12,7 @@ import typer
 from saccade.cli.options import Beam, Run, Search, search_options
 
 if TYPE_CHECKING:
-    from saccade.run import Answer
+    from saccade.run.answers import Answer
 
 
 class Format(StrEnum):
@@ -37,7 +37,7 @@ def predict(
     """Answer texts: one output a line, in their order, as they come. An empty line gets an empty one."""
     options = search_options(beam, search)
     lines, window = _lines(texts, file)
-    from saccade.run import load
+    from saccade.run.model import load
 
     model = load(run)
     strange = 0

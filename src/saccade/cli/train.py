@@ -2,9 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from saccade.run.train import Begun
 
 Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change an option: `training.max_epochs=3`.")
@@ -23,7 +26,7 @@ def train(
     loaded = load_recipe(recipe, set_ or ())
     path = out or Path("runs") / loaded.recipe.name
     _say(f"{loaded.recipe.name}: reading data")
-    from saccade.run import Begun
+    from saccade.run.train import Begun
 
     begun = Begun(loaded, path, resume=resume)
     _say(_begun_line(begun))
@@ -34,10 +37,7 @@ def train(
     typer.echo(path)
 
 
-def _begun_line(begun: object) -> str:
-    from saccade.run import Begun
-
-    assert isinstance(begun, Begun)
+def _begun_line(begun: "Begun") -> str:
     pairs, left_out = begun.pairs, begun.encoded.too_long
     parts = [f"{len(begun.encoded):,} pairs"]
     parts += [f"{pairs.skipped:,} with an empty side skipped"] if pairs.skipped else []

@@ -137,8 +137,9 @@ def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     result = dict(below)
     for name, value in above.items():
         old = result.get(name)
-        both = isinstance(value, Mapping) and isinstance(old, Mapping)
-        result[name] = overlay(old, value) if both and not _replaces(old, value) else value
+        if isinstance(value, Mapping) and isinstance(old, Mapping) and not _replaces(old, value):
+            value = overlay(old, value)
+        result[name] = value
     return result
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from saccade.data.batches import collate
-from saccade.data.tokenizers import BEGIN, END, PAD, UNKNOWN, Encoding, TokenizerPair
+from saccade.data.tokenizers import BEGIN, END, PAD, SPECIALS, UNKNOWN, Encoding, TokenizerPair
 from saccade.errors import DataError
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.schema import Search
@@ -22,6 +22,9 @@ MAX_TOKENS: Final = 4096
 """Source tokens in a batch, padding included."""
 LONGEST: Final = 5000
 """Source tokens of one text: more would take minutes and gigabytes, and no model has learnt from such a text."""
+
+
+_EMPTY: Final = Encoding([END], [SPECIALS[END]], [(0, 0)])
 
 
 class Answer(NamedTuple):
@@ -96,12 +99,16 @@ class Answerer:
         """
         numbered = enumerate(texts, start=1)
         while chunk := list(itertools.islice(numbered, window)):
-            encodings = self.tokenizers.source.encode_batch([text for _, text in chunk])
-            read = [_Numbered(*both, encoding) for both, encoding in zip(chunk, encodings, strict=True)]
+            read = self._read(chunk)
             too_long = next((place for place, one in enumerate(read) if len(one.encoding.ids) > self.longest), None)
             yield from self._window(read[:too_long])
             if too_long is not None:
                 self._refuse(read[too_long])
+
+    def _read(self, chunk: Sequence[tuple[int, str]]) -> list[_Numbered]:
+        full = [text for _, text in chunk if text.strip()]
+        encodings = iter(self.tokenizers.source.encode_batch(full) if full else ())
+        return [_Numbered(number, text, next(encodings) if text.strip() else _EMPTY) for number, text in chunk]
 
     def _window(self, read: Sequence[_Numbered]) -> Iterator[list[Answer]]:
         answers: dict[int, list[Answer]] = {}

@@ -18,7 +18,7 @@ from saccade.metrics import METRICS
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.build import check_parts, make_metrics, make_model, read_split, train_tokenizers
 from saccade.recipes.load import Loaded, load_recipe
-from saccade.recipes.schema import Recipe, Search
+from saccade.recipes.schema import Recipe
 from saccade.run import folder
 from saccade.run.answers import Answerer
 from saccade.run.model import Model, load
@@ -131,7 +131,7 @@ class Validation:
         self.recipe, self.tokenizers, self.encoded = recipe, tokenizers, encoded
         self.sources, self.targets = list(pairs.source), list(pairs.target)
         self.metrics = make_metrics(recipe)
-        self.greedy = Search(**recipe.search.model_dump() | {"kind": "greedy"})
+        self.greedy = recipe.search.model_copy(update={"kind": "greedy"})
 
     def __call__(self, network: nn.Module) -> dict[str, float]:
         """The figures of a network."""
