@@ -106,7 +106,7 @@ def test_prepared_is_batch_first():
 
 
 def test_uneven_heads_are_refused():
-    with pytest.raises(OptionError, match="`d_model` must be a multiple of `heads`, but is 57 with 5 heads. Take 60"):
+    with pytest.raises(OptionError, match=r"`d_model` must be a multiple of `heads`, but is 57 with 5 heads. Take 60"):
         build(d_model=57)
 
 
