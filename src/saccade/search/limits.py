@@ -71,7 +71,7 @@ class Limits(NamedTuple):
         return Allowed(size, (*self.forbidden, *barred), log_probs.device)
 
 
-def at_least(name: str, value: float, least: float) -> None:
+def at_least(name: str, value: float | int, least: int) -> None:
     """Refuse an option that is too small.
 
     Raises:

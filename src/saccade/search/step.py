@@ -1,6 +1,6 @@
 """What a search asks of a model: one step of writing, over a tree of states that it never looks into."""
 
-from typing import Any, NamedTuple, Protocol, TypeVar, cast, final
+from typing import Any, NamedTuple, Protocol, TypeVar, cast, final, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int
@@ -9,7 +9,7 @@ from torch import Tensor
 from saccade.errors import OptionError
 
 Tree = Tensor | tuple[Any, ...] | None
-AnyTree = TypeVar("AnyTree", bound=Tree)
+AnyTree = TypeVar("AnyTree")
 
 
 @final
@@ -27,6 +27,7 @@ class StepOutput(NamedTuple):
     weights: Float[Tensor, "row key"] | None
 
 
+@runtime_checkable
 class Step(Protocol):
     """A model that has read its sources and writes one token a call.
 
