@@ -24,6 +24,7 @@ from saccade.data.pieces import (
 from saccade.data.written import written_aside
 from saccade.errors import MissingError, RunError
 
+FORMAT: Final = "saccade.tokenizer"
 VERSION: Final = 1
 
 Span = tuple[int, int]
@@ -140,7 +141,8 @@ class Tokenizer:
             if identity == END:
                 return
             if identity == UNKNOWN:
-                yield UNREADABLE
+                # Of words the space before was not seen either, and most have one.
+                yield SPACE + UNREADABLE if self.kind == "word" else UNREADABLE
             elif identity not in (PAD, BEGIN):
                 yield self._pieces[identity]
 
@@ -155,7 +157,7 @@ class Tokenizer:
     @classmethod
     def from_json(cls, saved: dict[str, Any]) -> "Tokenizer":
         """The tokenizer that `to_json` wrote down."""
-        return cls(library.Tokenizer.from_str(json.dumps(saved["tokenizer"])), saved["options"])
+        return cls(library.Tokenizer.from_str(json.dumps(saved["tokenizer"])), dict(saved["options"]))
 
     def save(self, path: str | Path) -> None:
         """Write it to a file, as JSON; a file of that name is replaced at the very end."""
@@ -169,7 +171,7 @@ class Tokenizer:
             MissingError: No such file.
             RunError: A file that is damaged, or from a newer version.
         """
-        return cls.from_json(_read(Path(path))["source"])
+        return _read(Path(path)).source
 
 
 @final
@@ -204,63 +206,54 @@ class TokenizerPair:
             MissingError: No such file.
             RunError: A file that is damaged, or from a newer version.
         """
-        saved = _read(Path(path))
-        source = Tokenizer.from_json(saved["source"])
-        return cls(source, source if saved["target"] is None else Tokenizer.from_json(saved["target"]))
+        return _read(Path(path))
 
 
 def _encoding(text: str, encoded: library.Encoding) -> Encoding:
-    offsets = encoded.offsets
-    spans = [_trimmed(text, span) for span in offsets]
-    followings = [*(start for start, _ in spans[1:]), len(text)]
-    spans = [_with_dropped(text, span, following) for span, following in zip(spans, followings, strict=True)]
-    pieces = encoded.tokens
+    offsets, pieces = encoded.offsets, encoded.tokens
+    spans = _spans(text, offsets)
     for place, identity in enumerate(encoded.ids):
         if identity == UNKNOWN:
-            pieces[place] = _as_written(text, offsets[place], spans[place])
+            start, end = spans[place]
+            pieces[place] = (SPACE if offsets[place][0] < start else "") + text[start:end]
     return Encoding([*encoded.ids, END], [*pieces, SPECIALS[END]], [*spans, (len(text), len(text))])
 
 
-def _trimmed(text: str, span: Span) -> Span:
-    """Leave out the space that "▁" stands for, unless the piece is nothing but that space."""
-    start, end = span
-    while start < end - 1 and text[start].isspace():
-        start += 1
-    return start, end
-
-
-def _with_dropped(text: str, span: Span, following: int) -> Span:
-    """Take in what normalisation dropped after the piece: the mark of a letter that was joined with it."""
-    start, end = span
-    while end < following and not text[end].isspace():
-        end += 1
-    return start, end
-
-
-def _as_written(text: str, offset: Span, span: Span) -> str:
-    space = SPACE if offset[0] < span[0] else ""
-    return space + text[slice(*span)]
+def _spans(text: str, offsets: list[Span]) -> list[Span]:
+    """Where each piece stands in the text, as a reader would say it; one loop, since texts may be long."""
+    spans: list[Span] = []
+    for place, (start, end) in enumerate(offsets):
+        # Leave out the space that "▁" stands for, unless the piece is nothing but that space.
+        while start < end - 1 and text[start].isspace():
+            start += 1
+        # Take in what normalisation dropped after the piece: the mark of a letter that was joined with it.
+        following = offsets[place + 1][0] if place + 1 < len(offsets) else len(text)
+        while end < following and not text[end].isspace():
+            end += 1
+        spans.append((start, end))
+    return spans
 
 
 def _write(path: Path, saved: dict[str, Any]) -> None:
     with written_aside(path) as aside:
         aside.write_text(
-            json.dumps({"format": "saccade.tokenizer", "version": VERSION, **saved}, ensure_ascii=False),
+            json.dumps({"format": FORMAT, "version": VERSION, **saved}, ensure_ascii=False),
             encoding="utf-8",
         )
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> TokenizerPair:
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
         kind, version = saved["format"], saved["version"]
+        if kind == FORMAT and version <= VERSION:
+            source = Tokenizer.from_json(saved["source"])
+            return TokenizerPair(source, source if saved["target"] is None else Tokenizer.from_json(saved["target"]))
     except FileNotFoundError as error:
         raise MissingError(f"{path}: there is no such file. Give the tokenizer.json of a run.") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{path} is not a tokenizer that Saccade saved, or is damaged ({error}).") from error
-    if kind != "saccade.tokenizer" or version > VERSION:
-        raise RunError(
-            f"{path} is `{kind}` of version {version}; this Saccade reads `saccade.tokenizer` up to version {VERSION}. "
-            "Install a newer Saccade, or give the run's own tokenizer.json."
-        )
-    return saved
+    except Exception as error:  # the library's own errors have no other class
+        raise RunError(f"{path} is not a tokenizer that Saccade saved, or is damaged ({error!r}).") from error
+    raise RunError(
+        f"{path} is `{kind}` of version {version}; this Saccade reads `{FORMAT}` up to version {VERSION}. "
+        "Install a newer Saccade, or give the run's own tokenizer.json."
+    )
