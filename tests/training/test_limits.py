@@ -61,8 +61,21 @@ def test_no_end_is_known_before_the_first_update() -> None:
     assert limits.left_s(Position(), since=Position()) is None
 
 
-@pytest.mark.parametrize(("every", "expected"), [(1.0, 3), (0.5, 6), (1 / 3, 9), (0.2, 15), (2.0, 1)])
-def test_steps_add_up_over_an_epoch_in_sevenths(every: float, expected: int) -> None:
-    sevenths = [step / 7 for step in range(22)]
-    due = [steps_between(before, after, every) for before, after in itertools.pairwise(sevenths)]
-    assert sum(due) == expected
+@pytest.mark.parametrize(
+    ("every", "expected"),
+    [
+        (1.0, [0, 0, 0, 0, 0, 0, 1] * 2),
+        (0.5, [0, 0, 0, 1, 0, 0, 1] * 2),
+        (1 / 7, [1] * 14),
+        (2.0, [0] * 13 + [1]),
+        (1.5, [0] * 10 + [1] + [0] * 3),
+    ],
+)
+def test_steps_in_two_epochs_of_seven_updates(every: float, expected: list[int]) -> None:
+    done = [epoch + update / 7 for epoch in range(2) for update in range(7)] + [2.0]
+    assert [steps_between(before, after, every) for before, after in itertools.pairwise(done)] == expected
+
+
+def test_rounding_takes_no_step_away() -> None:
+    tenths = [step / 10 for step in range(31)]
+    assert [steps_between(before, after, 0.1) for before, after in itertools.pairwise(tenths)] == [1] * 30

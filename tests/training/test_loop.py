@@ -137,13 +137,19 @@ def test_when_it_validates(tmp_path: Path, changes: dict[str, Any], expected: li
 
 
 def test_patience_ends_it_and_the_best_is_kept(tmp_path: Path) -> None:
-    model, trained = train_scripted(tmp_path, 0.1, 0.5, 0.4, 0.5, 0.3, max_epochs=9, patience=3)
-    assert (trained.ended_by, trained.updates, trained.best_update) == ("patience", 35, 14)
+    model, trained = train_scripted(tmp_path, 0.2, 0.1, 0.5, 0.4, 0.5, 0.3, max_epochs=9, patience=3)
+    assert (trained.ended_by, trained.updates, trained.best_update) == ("patience", 42, 21)
     assert trained.figures == {"score": 0.5}
-    shorter, _ = train_scripted(tmp_path / "shorter", 0.1, 0.5, max_updates=14, max_epochs=9, schedule="constant")
+    load_weights(published := ExampleModel(), tmp_path / "model.safetensors")
+    assert_same_weights(model, published)
+
+
+def test_the_best_weights_are_those_of_a_training_that_ends_there(tmp_path: Path) -> None:
+    shorter, _ = train_scripted(tmp_path / "shorter", 0.1, 0.5, max_epochs=2, schedule="constant")
     longer, _ = train_scripted(tmp_path / "longer", 0.1, 0.5, 0.4, max_epochs=3, schedule="constant")
+    longest, _ = train_scripted(tmp_path / "longest", 0.1, 0.5, 0.6, max_epochs=3, schedule="constant")
     assert_same_weights(longer, shorter)
-    assert_other_weights(model, shorter)
+    assert_other_weights(longest, shorter)
 
 
 def test_lower_may_be_better(tmp_path: Path) -> None:
