@@ -51,14 +51,14 @@ def load_recipe(name: str | Path, options: Sequence[str] = ()) -> Loaded:
 
     Args:
         name: Such as `dates`, or `my/recipe.yaml`.
-        options: Such as `training.epochs=3`; a value is read as YAML.
+        options: Such as `training.max_epochs=3`; a value is read as YAML.
 
     Raises:
         MissingError: There is no such recipe.
         OptionError: An option does not exist, or has a value that is not allowed.
 
     Example:
-        >>> load_recipe("dates", ["training.epochs=3"]).recipe.training.epochs
+        >>> load_recipe("dates", ["training.max_epochs=3"]).recipe.training.max_epochs
         3
     """
     tree, places = _with_base(_find(str(name)), ())
@@ -153,7 +153,7 @@ def _lay_option(tree: dict[str, Any], places: Places, option: str) -> None:
     name, equals, text = option.partition("=")
     keys = tuple(name.strip().split("."))
     if not equals or not all(keys):
-        raise OptionError(f"`--set {option}` must look like `--set training.epochs=3`.")
+        raise OptionError(f"`--set {option}` must look like `--set training.max_epochs=3`.")
     value = yaml_lines.value(text)
     for key in reversed(keys):
         value = {key: value}

@@ -1,0 +1,97 @@
+"""Parts and their options are held against the constructors before any data is read; recipes become what they say."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from saccade.errors import OptionError
+from saccade.recipes.build import check_parts, make_metrics, make_model, read_split, train_tokenizers
+from saccade.recipes.load import builtin_recipes, load_recipe
+from saccade.recipes.parts import option_kinds
+
+# About what the tokenizers find in the data.
+VOCABULARIES = {"dates": (230, 17), "multi30k": (8000, 8000), "bible": (8000, 8000), "tatoeba": (3200, 6000)}
+
+
+@pytest.mark.parametrize("name", builtin_recipes())
+def test_builtin_recipes_fit_their_parts(name: str) -> None:
+    check_parts(load_recipe(name))
+
+
+@pytest.mark.parametrize("name", [name for name in builtin_recipes() if name.endswith(("-initial", "-every-step"))])
+def test_fixed_contexts_have_as_many_parameters(name: str) -> None:
+    base = name.removesuffix("-initial").removesuffix("-every-step")
+    assert parameters(name) == pytest.approx(parameters(base), rel=0.02)
+
+
+def parameters(name: str) -> int:
+    sizes = next(sizes for start, sizes in VOCABULARIES.items() if name.startswith(start))
+    with torch.device("meta"):
+        return sum(parameter.numel() for parameter in make_model(load_recipe(name).recipe, *sizes).parameters())
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("model.decoder.cell=gruu", r"--set model.decoder.cell=gruu: .*'gruu'.*Did you mean `gru`\?"),
+        ("model.decoder.cel=gru", r"`model.decoder.cel` is not an option of the recurrent decoder. Did you mean `cell`\?"),
+        ("model.decoder.context=atention", r"`model.decoder.context` is 'atention', .* Did you mean `attention`\?"),
+        ("model.encoder.kind=convolution", r"`model.encoder.kind` is 'convolution', which is not known"),
+        ("model.encoder.layers=two", r"`model.encoder.layers` must be a whole number, but is 'two'"),
+        ("model.encoder.layers=2", r"--set model.encoder.layers=2: .*same number of layers"),
+        ("model.encoder.d_state=0", r"d_state|d_key"),
+        ("model.attention.score=addtive", r"'addtive', which is not known. Did you mean `additive`\?"),
+        ("model.attention.score.d_scor=3", r"not an option of the additive score. Did you mean `d_score`\?"),
+        ("model.attention.score.d_query=3", r"not an option of the additive score"),
+        ("model.attention.selection.widow=3", r"not an option of the soft selection"),
+        ("model.attention.score=dot", r"`dot` needs queries as wide as keys"),
+        ("model.embeddings.tie=all", r"one vocabulary"),
+        ("data.set=date", r"`data.set` is 'date', which is not known. Did you mean `dates`\?"),
+        ("data.options.lins=3", r"`data.options.lins` is not an option of the set `dates`. Did you mean `lines`\?"),
+        ("data.test.lines=x", r"`data.test.lines` must be a whole number, but is 'x'"),
+        ("evaluation.metrics=[bleuu]", r"`evaluation.metrics.0` is 'bleuu', .* Did you mean `bleu`\?"),
+        ("training.watch=bleu", r"`training.watch` is 'bleu', which is neither"),
+    ],
+)
+def test_a_part_that_does_not_exist_or_fit_is_refused(option: str, message: str) -> None:
+    changes = [option] if option != "model.attention.score=dot" else [option, "model.decoder.d_state=31"]
+    with pytest.raises(OptionError, match=message):
+        check_parts(load_recipe("dates", changes))
+
+
+def test_the_same_seed_gives_the_same_weights_and_leaves_the_generator_alone(tiny_recipe: Path) -> None:
+    recipe = load_recipe(tiny_recipe).recipe
+    before = torch.get_rng_state()
+    first, second = (make_model(recipe, 11, 13).state_dict() for _ in range(2))
+    torch.testing.assert_close(first, second, rtol=0, atol=0)
+    assert torch.equal(before, torch.get_rng_state())
+    other = make_model(load_recipe(tiny_recipe, ["seed=2"]).recipe, 11, 13).state_dict()
+    assert any(not torch.equal(first[name], other[name]) for name in first)
+
+
+def test_pairs_and_tokenizers_are_those_of_the_recipe(tiny_recipe: Path) -> None:
+    recipe = load_recipe(tiny_recipe).recipe
+    pairs = read_split(recipe, "train")
+    tokenizers = train_tokenizers(recipe, pairs)
+    assert pairs[0] == ("abc", "cba")
+    assert not tokenizers.shared
+    assert tokenizers.source.decode(tokenizers.source.encode("cab").ids) == "cab"
+    assert sorted(make_metrics(recipe)) == ["cer", "exact"]
+
+
+def test_a_shared_tokenizer_is_one(tiny_recipe: Path) -> None:
+    recipe = load_recipe(tiny_recipe, ["tokenizer.shared=true"]).recipe
+    assert train_tokenizers(recipe, read_split(recipe, "train")).shared
+
+
+def test_a_split_that_the_recipe_does_not_name_is_refused(tmp_path: Path, tiny_recipe: Path) -> None:
+    recipe = load_recipe(tiny_recipe, ["data.test=null"]).recipe
+    with pytest.raises(OptionError, match=r"names no `data.test`"):
+        read_split(recipe, "test")
+
+
+def test_options_are_read_from_a_signature() -> None:
+    def part(d_key: int, width: int = 3, *, name: str = "x") -> None: ...
+
+    assert option_kinds(part, given={"d_key"}) == {"width": int, "name": str}
