@@ -41,15 +41,15 @@ def test_backward_through_some_of_the_steps_counts_only_these():
     assert first.shape == (3, 2)
 
 
-def test_weight_is_converted_once_under_autocast_and_its_gradient_comes_back_in_float32():
+def test_under_autocast_products_are_bfloat16_and_all_else_float32():
     linear = nn.Linear(5, 5)
+    inputs = torch.randn(3, 5, requires_grad=True)
     with torch.autocast("cpu", torch.bfloat16):
-        repeated = Repeated(linear)
-        shown = repeated(torch.randn(3, 5))
-    assert shown.dtype == torch.bfloat16
-    shown.float().sum().backward()
-    assert linear.weight.grad is not None
-    assert linear.weight.grad.dtype == torch.float32
+        shown = Repeated(linear)(inputs)
+    assert shown.dtype == torch.float32
+    torch.testing.assert_close(shown, shown.bfloat16().float(), atol=0, rtol=0)
+    shown.sum().backward()
+    assert [tensor.grad.dtype for tensor in (inputs, linear.weight) if tensor.grad is not None] == [torch.float32] * 2
 
 
 def test_without_gradients_it_is_the_plain_layer():

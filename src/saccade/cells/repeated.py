@@ -20,7 +20,8 @@ class Repeated:
 
     Autograd alone would make the product on the left at each step, and add up as many matrices of the weight's
     size. Make one `Repeated` for each run over a sequence: it holds what belongs to that run, and the weight in
-    the number format of the surrounding autocast, converted once.
+    the number format of the surrounding autocast, converted once. What comes out is in the weight's own format, so
+    that what lies between the products is exact, and not converted back and forth.
 
     Args:
         linear: The map. Its parameters get the gradient.
@@ -42,9 +43,10 @@ class Repeated:
             self._weight, self._bias = _Weight.apply(linear.weight, linear.bias, self._tape, dtype)  # pyright: ignore[reportGeneralTypeIssues]
 
     def __call__(self, inputs: Float[Tensor, "*rows d_in"]) -> Float[Tensor, "*rows d_out"]:
+        exact = self._linear.weight.dtype
         if self._tape is None:
-            return self._linear(inputs)
-        return _Step.apply(inputs, self._weight, self._bias, self._tape)  # pyright: ignore[reportReturnType]
+            return self._linear(inputs).to(exact)
+        return _Step.apply(inputs, self._weight, self._bias, self._tape, exact)  # pyright: ignore[reportReturnType]
 
 
 def _autocast_dtype(tensor: Tensor) -> torch.dtype:
@@ -82,16 +84,19 @@ class _Weight(Function):
 @final
 class _Step(Function):
     @staticmethod
-    def forward(ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor | None, tape: type_of_tape) -> Tensor:
+    def forward(
+        ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor | None, tape: type_of_tape, exact: torch.dtype
+    ) -> Tensor:
         ctx.dtype = inputs.dtype
         ctx.tape = tape
         inputs = inputs.to(weight.dtype)
         ctx.save_for_backward(inputs, weight)
-        return functional.linear(inputs, weight, bias)
+        return functional.linear(inputs, weight, bias).to(exact)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None, None]:  # pyright: ignore[reportIncompatibleMethodOverride]
         inputs, weight = ctx.saved_tensors
+        gradient = gradient.to(weight.dtype)
         ctx.tape.append((inputs.reshape(-1, inputs.shape[-1]), gradient.reshape(-1, gradient.shape[-1])))
-        return (gradient @ weight).to(ctx.dtype), None, None, None
+        return (gradient @ weight).to(ctx.dtype), None, None, None, None

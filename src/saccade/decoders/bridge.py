@@ -47,4 +47,4 @@ class Bridge(nn.Module):
         assert isinstance(layer, nn.ModuleList)
         # A cell with more parts than the encoder's (lstm after gru) starts its further parts from what was shown.
         given = [state[min(part, len(state) - 1)] for part in range(self.parts)]
-        return tuple(torch.tanh(linear(part)) for linear, part in zip(layer, given, strict=True))
+        return tuple(torch.tanh(linear(part)).to(part.dtype) for linear, part in zip(layer, given, strict=True))

@@ -144,7 +144,7 @@ class RecurrentDecoder(nn.Module):
         A sentence may have several rows, one after the other: the hypotheses of a beam.
         """
         embedded = self.embedding_dropout(self.embedding(written.T))
-        from_inputs = self._cell(0).input(embedded)
+        from_inputs = self._cell(0).input(embedded).to(embedded.dtype)
         context = None
         if remembered.summary is not None and self.from_context is not None:
             summary = remembered.summary.repeat_interleave(len(written) // len(remembered.summary), dim=0)

@@ -77,7 +77,7 @@ def _read(
 ) -> tuple[Float[Tensor, "key batch d_state"], CellState]:
     """Run one cell over a sequence; give what it showed at each place, and its final state."""
     assert isinstance(cell, Cell)
-    from_inputs = cell.input(inputs_kbd).unbind()
+    from_inputs = cell.input(inputs_kbd).to(cell.input.weight.dtype).unbind()
     recurrent = Repeated(cell.recurrent)
     state = cell.start(inputs_kbd[0])
     steps = list(zip(from_inputs, masks, strict=True))
