@@ -57,7 +57,9 @@ class Tokenizer:
 
     Differs:
         Text that looks like a special piece ("<end>") is plain text, so no input can end a sentence or hide itself as
-        padding. Spans leave out the space that a piece's "▁" stands for, and include combining marks.
+        padding. Spans leave out the space that a piece's "▁" stands for, and include combining marks. Training is the
+        library's: `unigram` counts over threads, so that its scores differ by a little from one training to the next,
+        and with them, rarely, a piece; the others learn the same from the same texts.
     """
 
     def __init__(self, backend: library.Tokenizer, options: dict[str, Any]) -> None:
