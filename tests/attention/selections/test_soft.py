@@ -44,3 +44,13 @@ def test_half_precision_sums_in_float32():
     weights = masked_softmax(scores, None)
     assert weights.dtype == torch.float32
     assert_close(weights, scores.float().softmax(-1))
+
+
+def test_an_empty_row_is_never_nan_even_inside():
+    scores = torch.randn(2, 3, 7, requires_grad=True)
+    mask = torch.zeros(2, 1, 7, dtype=torch.bool)
+    with torch.autograd.set_detect_anomaly(True):
+        weights = masked_softmax(scores, mask)
+        (gradient,) = torch.autograd.grad(weights.square().sum(), scores)
+    assert_close(weights, torch.zeros(2, 3, 7))
+    assert_close(gradient, torch.zeros(2, 3, 7))

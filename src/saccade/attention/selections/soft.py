@@ -47,7 +47,7 @@ def masked_softmax(
     dtype = torch.promote_types(scores.dtype, torch.float32)
     if mask is None:
         return scores.softmax(-1, dtype=dtype)
-    # The lowest finite score, not -inf: an empty row would become NaN, and stay so in the gradient behind a `where`.
+    # The lowest finite score, not -inf: an empty row would be NaN for a moment, and anomaly detection would stop there.
     lowest = torch.finfo(dtype).min
     weights = torch.where(mask, scores.to(dtype), lowest).softmax(-1)
     return torch.where(mask, weights, 0.0)
