@@ -120,7 +120,7 @@ def _fingerprint(pairs: Pairs, source_tokenizer: Tokenizer, target_tokenizer: To
     for part in (source_tokenizer.to_json(), target_tokenizer.to_json(), limit):
         content.update(json.dumps(part, sort_keys=True).encode())
     for source, target in pairs:
-        content.update(f"{source}\0{target}\0".encode())
+        content.update(f"{len(source)} {len(target)} {source}{target}".encode())
     return content.hexdigest()
 
 
