@@ -1,22 +1,22 @@
 import math
+from typing import Any
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.search.toy import BEGIN, END, Toy, all_finished, forced, toy
 
 from saccade.errors import OptionError
 from saccade.search import Hypothesis, beam, greedy
-from tests.search.toy import BEGIN, END, Toy, all_finished, forced, toy
 
 seeds = st.integers(0, 10**6)
 
 
-def search(step: Toy, longest: int | list[int] = 7, **options: object) -> list[list[Hypothesis]]:
+def search(step: Toy, longest: int | list[int] = 7, **options: Any) -> list[list[Hypothesis]]:
     """Search a toy as its tests do: pad (0) and begin are forbidden."""
     lengths = longest if isinstance(longest, list) else [longest] * step.sentences
-    given_options = {"forbidden": [0, BEGIN], **options}
-    return beam(step, begin=BEGIN, end=END, max_lengths=lengths, **given_options)  # pyright: ignore[reportArgumentType]
+    return beam(step, begin=BEGIN, end=END, max_lengths=lengths, forbidden=[0, BEGIN], **options)
 
 
 @settings(max_examples=15, deadline=None)
@@ -63,7 +63,8 @@ def test_a_sentence_does_not_depend_on_its_batch(
 def test_log_probs_and_weights_are_those_of_the_tokens(seed: int, width: int, early: bool, levels: int | None) -> None:
     step = toy(5, 7, seed, levels=levels)
     for sentence, hypotheses in enumerate(search(step, 9, beam=width, n_best=width, early_finish=early)):
-        assert [h.score for h in hypotheses if h.finished] == sorted((h.score for h in hypotheses if h.finished), reverse=True)
+        scores = [hypothesis.score for hypothesis in hypotheses if hypothesis.finished]
+        assert scores == sorted(scores, reverse=True)
         assert len({tuple(h.tokens) for h in hypotheses}) == len(hypotheses) == width
         for hypothesis in hypotheses:
             log_prob, weights = forced(step, sentence, hypothesis.tokens)
@@ -72,7 +73,8 @@ def test_log_probs_and_weights_are_those_of_the_tokens(seed: int, width: int, ea
             torch.testing.assert_close(hypothesis.log_prob, log_prob, rtol=0, atol=1e-10)
             torch.testing.assert_close(hypothesis.score, log_prob / len(hypothesis.tokens), rtol=0, atol=1e-10)
             assert hypothesis.finished == (hypothesis.tokens[-1] == END)
-            assert not {0, BEGIN} & set(hypothesis.tokens) and END not in hypothesis.tokens[:-1]
+            assert not {0, BEGIN} & set(hypothesis.tokens)
+            assert END not in hypothesis.tokens[:-1]
 
 
 @settings(max_examples=15, deadline=None)
@@ -139,11 +141,14 @@ def test_short_limits(longest: int) -> None:
 
 
 def test_unfinished_ones_come_only_where_finished_ones_are_too_few() -> None:
-    table = torch.tensor([-50.0, -50.0, -3.0, -0.1, -2.4]).double().log_softmax(0).expand(1, 101, 5)
-    (found,) = search(Toy(table, None), 3, beam=2, n_best=2, min_length=3)
+    step = Toy(torch.tensor([-50.0, -50.0, -3.0, -0.1, -2.4]).double().expand(1, 101, 5), None)
+    (found,) = search(step, 3, beam=2, n_best=2, min_length=3)
     assert [(h.tokens, h.finished) for h in found] == [([3, 3, 3], False), ([3, 3, 4], False)]
-    (found,) = search(Toy(table, None), 3, beam=3, n_best=2, min_length=3)
+    step = Toy(torch.tensor([-50.0, -50.0, -1.0, -0.1, -2.4]).double().expand(1, 101, 5), None)
+    (found,) = search(step, 3, beam=2, n_best=2, min_length=3)
     assert [(h.tokens, h.finished) for h in found] == [([3, 3, END], True), ([3, 3, 3], False)]
+    (found,) = search(step, 3, beam=2, n_best=1, min_length=3)
+    assert [(h.tokens, h.finished) for h in found] == [([3, 3, END], True)]
 
 
 @settings(max_examples=15, deadline=None)
@@ -154,9 +159,16 @@ def test_no_hypothesis_finishes_before_the_minimum(seed: int, min_length: int) -
 
 
 def test_ended_sentences_leave_the_batch() -> None:
-    step = toy(17, 7)
-    search(step, list(range(1, 18)), beam=3, min_length=18)
-    assert step.rows == [17, *range(16 * 3, 0, -3)]
+    step = toy(16, 7)
+    search(step, list(range(1, 17)), beam=3, min_length=17)
+    assert step.rows == [16, *range(15 * 3, 0, -3)]
+
+
+def test_a_few_that_have_ended_wait_for_others_in_a_large_batch() -> None:
+    step = toy(40, 7)
+    found = search(step, [1, 2, 3] + [4] * 37, beam=3, min_length=5)
+    assert step.rows == [40, 120, 120, 37 * 3]
+    assert [len(h.tokens) for (h,) in found] == [1, 2, 3] + [4] * 37
 
 
 def test_a_model_that_does_not_look_has_no_weights() -> None:
@@ -191,8 +203,9 @@ def test_options_out_of_range_are_refused(options: dict[str, float], message: st
 
 def assert_same(found: list[list[Hypothesis]], wanted: list[list[Hypothesis]]) -> None:
     """Same hypotheses: tokens and ends exactly, numbers to 1e-10."""
-    assert [[(h.tokens, h.finished) for h in one] for one in found] == [[(h.tokens, h.finished) for h in one] for one in wanted]
-    for one, other in zip(sum(found, []), sum(wanted, []), strict=True):
-        torch.testing.assert_close(
-            (one.log_prob, one.score, one.weights), (other.log_prob, other.score, other.weights), rtol=0, atol=1e-10
-        ) if one.tokens else None
+    for one, other in zip(found, wanted, strict=True):
+        assert [(h.tokens, h.finished) for h in one] == [(h.tokens, h.finished) for h in other]
+        numbers, others = ([(h.log_prob, h.score) for h in hypotheses] for hypotheses in (one, other))
+        torch.testing.assert_close(numbers, others, rtol=0, atol=1e-10)
+        weights, others = ([h.weights for h in hypotheses if h.tokens] for hypotheses in (one, other))
+        torch.testing.assert_close(weights, others, rtol=0, atol=0)

@@ -46,10 +46,12 @@ def test_best_is_a_sort_of_everything(
     torch.testing.assert_close(top, allowed.amax(1))
     for sentence, wanted in enumerate(sorted_all(log_probs, running, count, barred)):
         alive = [triple for triple in wanted if triple[0] < torch.inf]
-        got = zip((-found.log_prob[sentence]).tolist(), found.parent[sentence].tolist(), found.token[sentence].tolist())
-        assert list(got)[: len(alive)] == alive
+        columns = (-found.log_prob[sentence], found.parent[sentence], found.token[sentence])
+        got = list(zip(*(column.tolist() for column in columns), strict=True))
+        assert got[: len(alive)] == alive
         assert (found.log_prob[sentence, len(alive) :] == -torch.inf).all()
-    assert (found.token < size).all() and (found.parent < hypotheses).all()
+    assert (found.token < size).all()
+    assert (found.parent < hypotheses).all()
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32])

@@ -17,7 +17,9 @@ def test_reorder_selects_rows_of_every_tensor() -> None:
     rows = torch.tensor([4, 0, 0])
     left, right = torch.arange(5), torch.randn(5, 3, 2)
     found = reorder((Pair(left, (right, None)), None), rows)
-    assert isinstance(found[0], Pair) and found[1] is None and found[0].right[1] is None
+    assert isinstance(found[0], Pair)
+    assert found[1] is None
+    assert found[0].right[1] is None
     torch.testing.assert_close(found[0].left, left[rows])
     torch.testing.assert_close(found[0].right[0], right[rows])
 

@@ -155,7 +155,8 @@ def inverse(likelihood: Float[Tensor, "row vocab"], uniform: Float[Tensor, " row
     block, inside = _place(blocks.sum(2), uniform[:, None] * blocks.sum((1, 2))[:, None])
     lanes = blocks.gather(1, block[:, :, None].expand(-1, 1, _BLOCK)).flatten(1)
     lane, _ = _place(lanes, inside)
-    return (block * _BLOCK + lane).flatten()
+    # A row of NaN falls nowhere; that there is one is found out later, once a step.
+    return (block * _BLOCK + lane).flatten().clamp_(max=likelihood.shape[1] - 1)
 
 
 def _place(
