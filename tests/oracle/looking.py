@@ -1,5 +1,6 @@
 """The package's scores, selections and attentions as the oracle's, with the same parameters."""
 
+import itertools
 from collections.abc import Callable
 
 import torch
@@ -57,7 +58,19 @@ def attend(
         mask,
         call_mask,
     )
-    return outputs if module.project_context.bias is None else outputs + module.project_context.bias, weights
+    if module.project_context.bias is not None:
+        # The paper has no bias and no row without keys; the design says that such a row's context is 0.
+        outputs = outputs + module.project_context.bias * sees_something(weights, mask, call_mask)
+    return outputs, weights
+
+
+def sees_something(weights: Tensor, mask: Tensor | None, call_mask: Tensor | None) -> Tensor:
+    """Say for each query (batch, query, 1) whether there is any key that it may look at."""
+    batch, _, query, key = weights.shape
+    seen = torch.ones(batch, query, key, dtype=torch.bool)
+    for b, q, k in itertools.product(range(batch), range(query), range(key)):
+        seen[b, q, k] = (mask is None or mask[b, k]) and (call_mask is None or call_mask[b, q, k])
+    return seen.any(dim=2, keepdim=True)
 
 
 def with_one(vectors: Tensor) -> Tensor:
