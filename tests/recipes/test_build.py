@@ -35,7 +35,10 @@ def parameters(name: str) -> int:
     ("option", "message"),
     [
         ("model.decoder.cell=gruu", r"--set model.decoder.cell=gruu: .*'gruu'.*Did you mean `gru`\?"),
-        ("model.decoder.cel=gru", r"`model.decoder.cel` is not an option of the recurrent decoder. Did you mean `cell`\?"),
+        (
+            "model.decoder.cel=gru",
+            r"`model.decoder.cel` is not an option of the recurrent decoder. Did you mean `cell`\?",
+        ),
         ("model.decoder.context=atention", r"`model.decoder.context` is 'atention', .* Did you mean `attention`\?"),
         ("model.encoder.kind=convolution", r"`model.encoder.kind` is 'convolution', which is not known"),
         ("model.encoder.layers=two", r"`model.encoder.layers` must be a whole number, but is 'two'"),

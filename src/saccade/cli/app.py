@@ -1,7 +1,5 @@
 """The command line as a whole: its verbs, and how it ends."""
 
-import os
-import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -40,10 +38,11 @@ for name, (verb, says) in VERBS.items():
     app.command(name, short_help=says)(verb)
 
 
-def _version(wanted: bool) -> None:
+def _version(wanted: bool) -> bool:
     if wanted:
         typer.echo(f"saccade {__version__}")
         raise typer.Exit
+    return wanted
 
 
 @app.callback()
@@ -59,15 +58,11 @@ def _head(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command, and give its exit code."""
+    """Run one command, and give its exit code; where whoever reads has read enough, typer ends without a word."""
     try:
         return _code(app(args=arguments, prog_name="saccade", standalone_mode=False))
     except KeyboardInterrupt as error:
         return _say(str(error) or "Stopped by Ctrl-C.", STOPPED)
-    except BrokenPipeError:
-        # Whoever read the output has read enough. Nothing may be flushed into the closed pipe at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except SaccadeError as error:
         return _say(str(error), MENDABLE)
     except typer.exceptions.TyperException as error:

@@ -47,7 +47,7 @@ def compare(
     for file in out or ():
         viewer.check_suffix(file, viewer.CURVE_SUFFIXES)
     models = [load(run) for run in runs]
-    print(f"saccade: answering with {len(runs)} models", file=sys.stderr)
+    print(f"answering with {len(runs)} models", file=sys.stderr)
     found = compare_models(models, read_data(data) if data else split, metric=metric, **options)
     if as_json:
         print(json.dumps(found.to_json(), ensure_ascii=False, indent=2))

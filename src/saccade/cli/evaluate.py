@@ -29,7 +29,7 @@ def evaluate(
 
     model = load(run)
     what = " and ".join(map(str, data)) if data else split
-    print(f"saccade: answering {what}", file=sys.stderr)
+    print(f"answering {what}", file=sys.stderr)
     found = model.evaluate(read_data(data) if data else split, **options)
     if as_json:
         print(json.dumps({"run": str(run), "data": what, **found.to_json()}, ensure_ascii=False, indent=2))

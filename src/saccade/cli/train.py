@@ -30,7 +30,11 @@ def train(
 
     begun = Begun(loaded, path, resume=resume)
     _say(_begun_line(begun))
-    trained = begun.train()
+    try:
+        trained = begun.train()
+    except KeyboardInterrupt as error:
+        _say(f"saccade: {str(error) or 'Stopped by Ctrl-C; `--resume` goes on from the last checkpoint.'}")
+        raise typer.Exit(130) from None
     figures = " · ".join(f"{name} {value:.4g}" for name, value in trained.figures.items())
     _say(f"Ended by {trained.ended_by} after {trained.updates:,} updates, {trained.elapsed_s:,.0f} s.")
     _say(f"Kept the {trained.kept} weights: {figures}. Next: saccade evaluate {path}")

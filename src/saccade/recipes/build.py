@@ -58,6 +58,8 @@ def read_split(recipe: Recipe, split: str) -> Pairs:
         MissingError: The files are not there.
         DataError: They can't be read.
     """
+    if split not in SPLITS:
+        raise OptionError(f"There is no split {split!r}. {did_you_mean(split, SPLITS)}")
     path, options = recipe.data.origin(split)
     if recipe.data.set is not None:
         return SETS[recipe.data.set](split, **options)
