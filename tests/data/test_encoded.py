@@ -11,16 +11,22 @@ from saccade.data.pieces import BEGIN, END
 from saccade.data.tokenizers import Tokenizer
 from saccade.errors import DataError, StorageError
 
-PAIRS = Pairs.of((f"{number:b} x", "y" * (number % 7 + 1)) for number in range(20_011))
+PAIRS = Pairs.of((f"{number:b} x", "y" * (number % 7 + 1)) for number in range(101))
 SOURCE = Tokenizer.train(PAIRS.source, kind="char")
 TARGET = Tokenizer.train(PAIRS.target, kind="char")
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several record batches from few pairs."""
+    monkeypatch.setattr("saccade.data.encoded._PAIRS_AT_ONCE", 13)
 
 
 def test_rows_are_what_the_tokenizers_say() -> None:
     encoded = encode_pairs(PAIRS, SOURCE, TARGET)
     assert len(encoded) == len(PAIRS)
     assert encoded.too_long == 0
-    places = [20_010, 3, 19_999, 20_000, 3]
+    places = [100, 3, 12, 13, 3]
     for place, (source, target) in zip(places, encoded.rows(places), strict=True):
         assert source.tolist() == SOURCE.encode(PAIRS.source[place]).ids
         assert target.tolist() == [BEGIN, *TARGET.encode(PAIRS.target[place]).ids]
@@ -35,7 +41,7 @@ def test_rows_of_an_array_of_places() -> None:
     assert encoded.rows([]) == []
 
 
-@pytest.mark.parametrize("limit", [5, 11, 17])
+@pytest.mark.parametrize("limit", [5, 6, 8])
 def test_long_ones_are_left_out_and_counted(limit: int) -> None:
     encoded = encode_pairs(PAIRS, SOURCE, TARGET, limit)
     fitting = [place for place, (source, target) in enumerate(PAIRS) if max(len(source), len(target)) <= limit]
@@ -48,7 +54,7 @@ def test_long_ones_are_left_out_and_counted(limit: int) -> None:
 
 def test_when_none_is_left() -> None:
     with pytest.raises(
-        DataError, match=r"All 20,011 pairs have a side of more than 2 tokens.* Raise `max_tokens_per_side`"
+        DataError, match=r"All 101 pairs have a side of more than 2 tokens.* Raise `max_tokens_per_side`"
     ):
         encode_pairs(PAIRS, SOURCE, TARGET, 2)
 

@@ -5,7 +5,7 @@ import lzma
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from saccade.errors import DataError, MissingError
 
@@ -50,5 +50,5 @@ def _raw_lines(path: Path) -> Iterator[bytes]:
         raise DataError(f"{path} cannot be read ({error.strerror}).") from error
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path) -> Any:
     return PACKED.get(path.suffix, open)(path, "rb")
