@@ -23,6 +23,7 @@ from saccade.data.sets import SETS
 from saccade.data.tokenizers import Tokenizer
 from saccade.models import DecoderOptions, EncoderOptions, assemble
 from saccade.training.optimiser import adamw, scale_gradients
+from saccade.training.precision import bound_product_code
 
 PAIRS = 64
 UPDATES = 6
@@ -139,6 +140,7 @@ def _saccade(data: Data, dtype: torch.dtype) -> Callable[[], int]:
     """The toolkit's model, batches, optimiser and scaling of gradients, as its own loop uses them."""
     s = Sizes(*data.types)
     encoder, decoder = EncoderOptions(d_state=s.d_encoder), DecoderOptions(d_state=s.d_decoder)
+    bound_product_code()
     model = assemble(*data.types, encoder=encoder, decoder=decoder)
     assert sum(map(torch.numel, model.parameters())) == sum(map(torch.numel, Textbook(s).parameters()))
     optimiser = adamw(model, weight_decay=0.0, betas=(0.9, 0.999))

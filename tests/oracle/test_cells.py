@@ -29,7 +29,6 @@ def test_cell_is_the_papers(name: str, steps: int):
     assert_same(cell, state, theirs, inputs=[xs, *first])
 
 
-@pytest.mark.xfail(reason="what a backward pass without the weights leaves on the tape is counted again by the next")
 def test_gradient_of_the_weights_after_one_of_the_inputs_alone():
     cell = shake(CELLS["rnn"](D_INPUT, D_STATE))
     weights = list(cell.recurrent.parameters())

@@ -9,7 +9,8 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
-type_of_tape = list[tuple[Tensor, Tensor]]
+Tape = dict[int, tuple[Tensor, Tensor]]
+# By the number of the step: a second backward over the same graph then replaces what the first one left.
 
 
 @final
@@ -36,9 +37,10 @@ class Repeated:
 
     def __init__(self, linear: nn.Linear) -> None:
         self._linear = linear
-        self._tape: type_of_tape | None = None
+        self._tape: Tape | None = None
+        self._steps = 0
         if torch.is_grad_enabled():
-            self._tape = []
+            self._tape = {}
             dtype = _autocast_dtype(linear.weight)
             self._weight, self._bias = _Weight.apply(linear.weight, linear.bias, self._tape, dtype)  # pyright: ignore[reportGeneralTypeIssues]
 
@@ -46,7 +48,8 @@ class Repeated:
         exact = self._linear.weight.dtype
         if self._tape is None:
             return self._linear(inputs).to(exact)
-        return _Step.apply(inputs, self._weight, self._bias, self._tape, exact)  # pyright: ignore[reportReturnType]
+        self._steps += 1
+        return _Step.apply(inputs, self._weight, self._bias, self._tape, self._steps, exact)  # pyright: ignore[reportReturnType]
 
 
 def _autocast_dtype(tensor: Tensor) -> torch.dtype:
@@ -61,7 +64,7 @@ class _Weight(Function):
 
     @staticmethod
     def forward(
-        ctx: Any, weight: Tensor, bias: Tensor | None, tape: type_of_tape, dtype: torch.dtype
+        ctx: Any, weight: Tensor, bias: Tensor | None, tape: Tape, dtype: torch.dtype
     ) -> tuple[Tensor, Tensor | None]:
         ctx.set_materialize_grads(False)
         ctx.tape = tape
@@ -74,8 +77,7 @@ class _Weight(Function):
     def backward(ctx: Any, *_: None) -> tuple[Tensor | None, Tensor | None, None, None]:  # pyright: ignore[reportIncompatibleMethodOverride]
         if not ctx.tape:
             return None, None, None, None
-        inputs = torch.cat([step_inputs for step_inputs, _ in ctx.tape])
-        gradient = torch.cat([step_gradient for _, step_gradient in ctx.tape])
+        inputs, gradient = (torch.cat(part) for part in zip(*ctx.tape.values(), strict=True))
         ctx.tape.clear()
         of_bias = gradient.sum(0, dtype=ctx.dtype) if ctx.has_bias else None
         return (gradient.T @ inputs).to(ctx.dtype), of_bias, None, None
@@ -85,18 +87,18 @@ class _Weight(Function):
 class _Step(Function):
     @staticmethod
     def forward(
-        ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor | None, tape: type_of_tape, exact: torch.dtype
+        ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor | None, tape: Tape, step: int, exact: torch.dtype
     ) -> Tensor:
         ctx.dtype = inputs.dtype
-        ctx.tape = tape
+        ctx.tape, ctx.step = tape, step
         inputs = inputs.to(weight.dtype)
         ctx.save_for_backward(inputs, weight)
         return functional.linear(inputs, weight, bias).to(exact)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None, None]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None, None, None]:  # pyright: ignore[reportIncompatibleMethodOverride]
         inputs, weight = ctx.saved_tensors
         gradient = gradient.to(weight.dtype)
-        ctx.tape.append((inputs.reshape(-1, inputs.shape[-1]), gradient.reshape(-1, gradient.shape[-1])))
-        return (gradient @ weight).to(ctx.dtype), None, None, None, None
+        ctx.tape[ctx.step] = inputs.reshape(-1, inputs.shape[-1]), gradient.reshape(-1, gradient.shape[-1])
+        return (gradient @ weight).to(ctx.dtype), None, None, None, None, None

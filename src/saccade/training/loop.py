@@ -27,7 +27,7 @@ from saccade.training.meter import Meter
 from saccade.training.metrics_file import MetricsFile
 from saccade.training.optimiser import adamw, scale_gradients
 from saccade.training.options import TrainingOptions
-from saccade.training.precision import autocast
+from saccade.training.precision import autocast, bound_product_code
 from saccade.training.progress import Progress, Silent, progress_for_terminal
 from saccade.training.source import BatchSource, Validate
 from saccade.training.storage import written_aside
@@ -102,6 +102,7 @@ def train(
         StoppedError: Ctrl-C; a checkpoint was saved.
     """
     check_trackers(options.trackers)
+    bound_product_code()
     if options.average_last and validate is None:
         raise OptionError("`training.average_last` needs a validation, but there is none. Set it to 0.")
     # Mixed precision is our own: accelerate's is a setting of the whole process, in which two trainings can't differ.

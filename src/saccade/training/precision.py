@@ -1,8 +1,12 @@
 """In which precision the products of a training are computed."""
 
+import os
 from typing import Literal
 
 import torch
+
+PRODUCT_SHAPES = 32
+"""Shapes of products whose code oneDNN keeps; its own default of 1,024 comes to gigabytes where lengths vary."""
 
 
 def native_bfloat16(device: torch.device) -> bool:
@@ -10,6 +14,14 @@ def native_bfloat16(device: torch.device) -> bool:
     if device.type == "cuda":
         return torch.cuda.get_device_capability(device) >= (8, 0)
     return device.type == "cpu" and (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def bound_product_code() -> None:
+    """Keep little of the code that oneDNN makes for each shape of a bfloat16 product; a set variable is left alone.
+
+    Read once, at the first such product of the process.
+    """
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(PRODUCT_SHAPES))
 
 
 def autocast(precision: Literal["auto", "float32", "bfloat16"], device: torch.device) -> torch.autocast:
