@@ -13,13 +13,13 @@ from saccade.search import Hypothesis, beam, greedy
 seeds = st.integers(0, 10**6)
 
 
-def search(step: Toy, longest: int | list[int] = 7, **options: Any) -> list[list[Hypothesis]]:
+def search(step: Toy, longest: Any = 7, **options: Any) -> list[list[Hypothesis]]:
     """Search a toy as its tests do: pad (0) and begin are forbidden."""
     lengths = longest if isinstance(longest, list) else [longest] * step.sentences
     return beam(step, begin=BEGIN, end=END, max_lengths=lengths, forbidden=[0, BEGIN], **options)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=seeds, size=st.integers(3, 6), longest=st.integers(1, 4), penalty=st.sampled_from([0.0, 0.6, 1.0]))
 def test_a_beam_as_wide_as_everything_finds_the_best(seed: int, size: int, longest: int, penalty: float) -> None:
     step = toy(2, size, seed)
@@ -32,7 +32,7 @@ def test_a_beam_as_wide_as_everything_finds_the_best(seed: int, size: int, longe
         torch.testing.assert_close([h.score for h in finished], [score for score, _ in wanted], rtol=0, atol=1e-12)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=seeds, min_length=st.integers(0, 4), levels=st.sampled_from([None, 4]))
 def test_a_beam_of_one_is_greedy(seed: int, min_length: int, levels: int | None) -> None:
     step = toy(5, 11, seed, levels=levels)
@@ -41,7 +41,7 @@ def test_a_beam_of_one_is_greedy(seed: int, min_length: int, levels: int | None)
     assert_same(found, wanted)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     seed=seeds,
     width=st.sampled_from([1, 2, 5, 17]),
@@ -58,7 +58,7 @@ def test_a_sentence_does_not_depend_on_its_batch(
     assert_same(search(step, lengths, **options), alone)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=seeds, width=st.sampled_from([2, 3, 7]), early=st.booleans(), levels=st.sampled_from([None, 4]))
 def test_log_probs_and_weights_are_those_of_the_tokens(seed: int, width: int, early: bool, levels: int | None) -> None:
     step = toy(5, 7, seed, levels=levels)
@@ -77,7 +77,7 @@ def test_log_probs_and_weights_are_those_of_the_tokens(seed: int, width: int, ea
             assert END not in hypothesis.tokens[:-1]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=seeds, width=st.sampled_from([1, 2, 4]), penalty=st.sampled_from([0.0, 1.0, 2.0]), n_best=st.integers(1, 4))
 def test_stopping_by_the_bound_loses_nothing(seed: int, width: int, penalty: float, n_best: int) -> None:
     """Without early finish the result is that of running to the maximum length, which more `n_best` forces."""
@@ -151,7 +151,7 @@ def test_unfinished_ones_come_only_where_finished_ones_are_too_few() -> None:
     assert [(h.tokens, h.finished) for h in found] == [([3, 3, END], True)]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=seeds, min_length=st.integers(0, 6))
 def test_no_hypothesis_finishes_before_the_minimum(seed: int, min_length: int) -> None:
     found = search(toy(3, 5, seed), 7, beam=4, n_best=4, min_length=min_length)
