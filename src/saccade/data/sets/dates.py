@@ -23,8 +23,9 @@ LOCALES: Final = (
 )
 # A month and a day may be taken for each other up to here.
 _MONTHS = 12
-# Of a hundred days, by their hash.
-_PARTS = {"train": range(90), "validation": range(90, 95), "test": range(95, 100)}
+# Of a hundred days, by their hash; the others are the test's.
+_TRAIN = 90
+_VALIDATION = 5
 
 
 def dates(
@@ -69,11 +70,9 @@ def date_lines(
     return _lines(random.Random(f"{split} {seed}"), days_of(split), chosen, max_dates)
 
 
-@cache
 def days_of(split: str) -> tuple[date, ...]:
     """The days of a split: nine in ten to train, one in twenty to validate, one in twenty to test."""
-    every = map(date.fromordinal, range(FIRST.toordinal(), LAST.toordinal() + 1))
-    return tuple(day for day in every if _percent(day) in _PARTS[split])
+    return _days()[split]
 
 
 @cache
@@ -109,5 +108,11 @@ def _written(day: date, form: Form, tagged: frozenset[Form]) -> str:
     return f"[{form.locale}] {written}" if form in tagged else written
 
 
-def _percent(day: date) -> int:
-    return int.from_bytes(hashlib.blake2b(day.isoformat().encode(), digest_size=8).digest()) % 100
+@cache
+def _days() -> dict[str, tuple[date, ...]]:
+    days: dict[str, list[date]] = {"train": [], "validation": [], "test": []}
+    for ordinal in range(FIRST.toordinal(), LAST.toordinal() + 1):
+        day = date.fromordinal(ordinal)
+        percent = int.from_bytes(hashlib.blake2b(day.isoformat().encode(), digest_size=8).digest()) % 100
+        days["train" if percent < _TRAIN else "validation" if percent < _TRAIN + _VALIDATION else "test"].append(day)
+    return {split: tuple(chosen) for split, chosen in days.items()}
