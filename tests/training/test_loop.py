@@ -304,7 +304,7 @@ def test_a_training_by_several_processes_is_not_resumed_by_one(tmp_path: Path) -
 
 def test_bfloat16_learns_too(tmp_path: Path) -> None:
     before = validate(ExampleModel().eval())["loss"]
-    _, trained = train_example(tmp_path, max_epochs=12, validate_every_epochs=6.0, precision="bfloat16")
+    _, trained = train_example(tmp_path, max_epochs=20, validate_every_epochs=10.0, precision="bfloat16")
     assert trained.figures["loss"] < before / 2
 
 
