@@ -1,0 +1,87 @@
+"""A recipe is trained into a folder, goes on where it stopped, and learns a task that needs attention."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from saccade.errors import RunError
+from saccade.recipes.load import load_recipe
+from saccade.run import folder
+from saccade.run.model import load
+from saccade.run.train import Begun, train, training_options
+from saccade.training.weights import read_tensors
+
+
+def weights(run: Path) -> dict[str, torch.Tensor]:
+    return read_tensors(run / "model.safetensors")[0]
+
+
+def test_the_same_recipe_gives_the_same_weights(tiny_recipe: Path, tmp_path: Path) -> None:
+    runs = [train(tiny_recipe, tmp_path / name).path for name in ("one", "two")]
+    torch.testing.assert_close(weights(runs[0]), weights(runs[1]), rtol=0, atol=0)
+
+
+def test_another_seed_gives_other_weights(tiny_recipe: Path, tmp_path: Path) -> None:
+    one, two = (train(tiny_recipe, tmp_path / str(seed), [f"seed={seed}"]).path for seed in (1, 2))
+    assert any(not torch.equal(value, weights(two)[name]) for name, value in weights(one).items())
+
+
+def test_a_finished_run_is_not_trained_on(tiny_recipe: Path, tmp_path: Path) -> None:
+    run = train(tiny_recipe, tmp_path / "run").path
+    before = weights(run)
+    train(tiny_recipe, run, resume=True)
+    torch.testing.assert_close(weights(run), before, rtol=0, atol=0)
+
+
+def test_resume_without_a_run_begins_one(tiny_recipe: Path, tmp_path: Path) -> None:
+    assert train(tiny_recipe, tmp_path / "run", resume=True).predict(["ab"])
+
+
+def test_resume_refuses_another_recipe_and_says_what_differs(tiny_recipe: Path, tmp_path: Path) -> None:
+    run = train(tiny_recipe, tmp_path / "run").path
+    with pytest.raises(RunError, match=r"another recipe: `model.encoder.d_state` was 5 there, and is 6 now"):
+        Begun(load_recipe(tiny_recipe, ["model.encoder.d_state=6"]), run, resume=True)
+
+
+def test_the_direction_of_what_is_watched_is_known(tiny_recipe: Path) -> None:
+    for watch, better in (("loss", "lower"), ("exact", "higher"), ("cer", "lower")):
+        options = training_options(load_recipe(tiny_recipe, [f"training.watch={watch}", "seed=3"]).recipe)
+        assert (options.better, options.seed) == (better, 3)
+
+
+def test_the_environment_says_with_what_it_was_made(tiny_run: Path) -> None:
+    facts = json.loads((tiny_run / "environment.json").read_text(encoding="utf-8"))
+    assert facts["format"] == folder.FORMAT
+    assert facts["seed"] == 1
+    assert facts["packages"]["torch"] == torch.__version__
+    assert facts["machine"]["cores"] >= 1
+
+
+@pytest.mark.parametrize("context", ["initial", "every-step", "attention"])
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_every_context_and_cell_trains_and_answers(tiny_recipe: Path, tmp_path: Path, context: str, cell: str) -> None:
+    options = [f"model.decoder.context={context}", f"model.decoder.cell={cell}", "model.encoder.cell=gru"]
+    model = train(tiny_recipe, tmp_path / "run", options)
+    assert model.looks == (context == "attention")
+    assert len(model.predict(["abc", "b"])) == 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["model.decoder.query=current-state", "model.decoder.input_feeding=true"],
+        ["model.attention.heads=2", "model.attention.d_model=6", "model.attention.score=scaled_dot"],
+        ["model.attention.selection=hard"],
+        ["tokenizer.shared=true", "model.embeddings.tie=all"],
+        ["model.encoder.layers=2", "model.decoder.layers=2", "model.encoder.directions=1", "model.encoder.dropout=0.3"],
+        ["tokenizer.source.kind=word", "tokenizer.target.kind=unigram", "tokenizer.target.vocabulary_size=9"],
+        ["training.average_last=2", "training.label_smoothing=0.1", "training.schedule=cosine"],
+        ["batches.max_pairs=null", "batches.max_tokens=64"],
+    ],
+    ids=lambda options: options[0],
+)
+def test_options_survive_the_way_through_a_run(tiny_recipe: Path, tmp_path: Path, options: list[str]) -> None:
+    model = train(tiny_recipe, tmp_path / "run", options)
+    assert load(model.path).predict(["abc", "ab"]) == model.predict(["abc", "ab"])
