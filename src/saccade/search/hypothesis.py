@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import final
 
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 from torch import Tensor
 
 
@@ -29,7 +29,7 @@ class Hypothesis:
 
 
 def length_normalised(
-    log_prob: Float[Tensor, "sentence beam"], length: int | Float[Tensor, "sentence 1"], penalty: float
+    log_prob: Float[Tensor, "sentence beam"], length: int | Shaped[Tensor, "sentence #beam"], penalty: float
 ) -> Float[Tensor, "sentence beam"]:
     r"""Make log-probabilities of different lengths comparable.
 
