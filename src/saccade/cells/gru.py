@@ -28,7 +28,7 @@ class GRU(Cell):
 
     Differs:
         The reset gate weighs $U_n h + c_n$ and not $h$, as in cuDNN and `torch.nn.GRU`, so that one product serves
-        all three blocks.
+        all three blocks. z keeps the old state, as in Cho; in Bahdanau 2015, appendix A.1.1, it takes the new one.
     """
 
     blocks: ClassVar[int] = 3

@@ -25,8 +25,9 @@ class Readout(nn.Module):
         Bahdanau 2015, arXiv:1409.0473, A.2.2 (deep output); Luong 2015, arXiv:1508.04025, equation 5.
 
     Differs:
-        tanh, as in Luong, where Bahdanau has maxout; the token enters, as in Bahdanau, which Luong leaves out. All
-        decoders have the same readout, so that they differ in their context alone.
+        tanh, as in Luong, where Bahdanau has maxout; the state is that after the step, as in Luong, where Bahdanau has
+        the one before it; the token enters, as in Bahdanau, which Luong leaves out. All decoders have the same readout,
+        so that they differ in their context alone.
     """
 
     def __init__(self, d_state: int, d_context: int, d_embedding: int, d_readout: int, dropout: float = 0.0) -> None:

@@ -21,6 +21,10 @@ class Summary(nn.Module):
 
     Source:
         Cho 2014, arXiv:1406.1078, section 2.2 and appendix A.1.
+
+    Differs:
+        Cho also starts the decoder from the summary; here it starts from the encoder's states, as every decoder does
+        (see `Bridge`), so that the three contexts differ in nothing else.
     """
 
     def __init__(self, d_encoder: int, d_summary: int) -> None:
