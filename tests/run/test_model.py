@@ -1,5 +1,6 @@
 """A trained model answers in order, whatever the batch; shows where it looked; is measured; comes back as it was."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def model(tiny_run: Path) -> Model:
 def test_the_front_door_leads_here(tiny_run: Path) -> None:
     assert isinstance(saccade.load(tiny_run), saccade.Model)
     assert "load" in dir(saccade)
-    with pytest.raises(AttributeError, match="`saccade` has no `laod`. It has: "):
+    with pytest.raises(AttributeError, match=r"`saccade` has no `laod`\. It has: "):
         saccade.laod  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue]
 
 
@@ -42,7 +43,7 @@ def test_a_window_does_not_change_the_answers(model: Model, window: int) -> None
 def test_answers_stream(model: Model) -> None:
     taken: list[str] = []
 
-    def texts() -> "list[str]":
+    def texts() -> Iterator[str]:
         for text in TEXTS:
             taken.append(text)
             yield text

@@ -39,6 +39,14 @@ def test_resume_without_a_run_begins_one(tiny_recipe: Path, tmp_path: Path) -> N
     assert train(tiny_recipe, tmp_path / "run", resume=True).predict(["ab"])
 
 
+def test_a_run_that_was_killed_while_it_was_begun_is_begun_again(tiny_recipe: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    for name in ("tokenizer.json", "recipe.yaml", ".environment.json.writing"):
+        (run / name).write_text("half", encoding="utf-8")
+    assert train(tiny_recipe, run).predict(["ab"])
+
+
 def test_resume_refuses_another_recipe_and_says_what_differs(tiny_recipe: Path, tmp_path: Path) -> None:
     run = train(tiny_recipe, tmp_path / "run").path
     with pytest.raises(RunError, match=r"another recipe: `model.encoder.d_state` was 5 there, and is 6 now"):

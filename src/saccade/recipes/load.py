@@ -64,6 +64,7 @@ def load_recipe(name: str | Path, options: Sequence[str] = ()) -> Loaded:
     tree, places = _with_base(_find(str(name)), ())
     for option in options:
         _lay_option(tree, places, option)
+    _anchor_files(tree, Path.cwd())
     return Loaded(check(tree, places), places)
 
 
@@ -177,7 +178,7 @@ def _short_parts_opened(tree: Mapping[str, Any], value: Any) -> Any:
 
 
 def _anchor_files(tree: dict[str, Any], folder: Path) -> None:
-    """Files of data are named from where the recipe lies."""
+    """Files of data are named from where the recipe lies, those of single options from the current folder."""
     data = tree.get("data")
     if not isinstance(data, dict):
         return
@@ -192,4 +193,4 @@ def _anchor_files(tree: dict[str, Any], folder: Path) -> None:
 def _anchored(file: Any, folder: Path) -> Any:
     if isinstance(file, list):
         return [_anchored(item, folder) for item in file]
-    return str(folder / file) if isinstance(file, str) and not file.startswith("hub:") else file
+    return str((folder / file).absolute()) if isinstance(file, str) and not file.startswith("hub:") else file

@@ -50,6 +50,8 @@ def commit() -> str | None:
     """The commit of the checkout that this code lies in, with `+` where files were changed since."""
     here = Path(__file__).parent
     try:
+        # A virtual environment may lie in a checkout of something else: this file must be part of it.
+        _git(here, "ls-files", "--error-unmatch", Path(__file__).name)
         head = _git(here, "rev-parse", "HEAD")
         return head + ("+" if _git(here, "status", "--porcelain", "--", ".") else "")
     except (OSError, subprocess.SubprocessError):

@@ -29,6 +29,8 @@ from saccade.training.progress import Progress
 
 # Source and target tokens in a batch of validation.
 VALIDATION_TOKENS = 8192
+# What is written before a folder is a run.
+BEGINNING = frozenset({folder.TOKENIZER, folder.RECIPE})
 
 
 @final
@@ -50,7 +52,9 @@ class Begun:
     def __init__(self, loaded: Loaded, path: Path, *, resume: bool = False) -> None:
         check_parts(loaded)
         self.recipe, self.path, self.resume = loaded.recipe, path, resume and folder.is_run(path)
-        _check_folder(self.recipe, path, resume=resume)
+        self.is_main = os.environ.get("RANK", "0") == "0"
+        if self.is_main:
+            _check_folder(self.recipe, path, resume=resume)
         self.pairs = read_split(self.recipe, "train")
         self.validation = read_split(self.recipe, "validation")
         if self.resume:
@@ -68,7 +72,7 @@ class Begun:
 
     def train(self, progress: Progress | None = None) -> Trained:
         """Train until a limit is reached; see `saccade.training.loop.train`."""
-        if not self.resume:
+        if self.is_main and not self.resume:
             folder.begin(self.path, self.recipe, self.tokenizers)
         validate = Validation(self.recipe, self.tokenizers, self.validation, self._encode(self.validation))
         return loop.train(
@@ -170,6 +174,8 @@ def _check_folder(recipe: Recipe, path: Path, *, resume: bool) -> None:
     if not path.is_dir() or not any(path.iterdir()):
         return
     if not folder.is_run(path):
+        if all(entry.name in BEGINNING or entry.name.endswith(".writing") for entry in path.iterdir()):
+            return  # killed while it was begun: nothing is lost by beginning again
         raise RunError(f"{path} is not empty, and no run. Name another folder with `--out`.")
     if not resume:
         raise RunError(f"{path} holds a run already. Go on with it by `--resume`, or name another folder with `--out`.")
