@@ -17,8 +17,8 @@ from saccade.search import SEARCHES, Hypothesis
 
 WINDOW: Final = 1024
 """Texts that are read ahead, to find some of like length."""
-MAX_ROWS: Final = 64
-MAX_TOKENS: Final = 4096
+MAX_ROWS: Final = 128
+MAX_TOKENS: Final = 8192
 """Source tokens in a batch, padding included."""
 LONGEST: Final = 5000
 """Source tokens of one text: more would take minutes and gigabytes, and no model has learnt from such a text."""
