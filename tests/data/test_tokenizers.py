@@ -89,6 +89,13 @@ def test_many_are_encoded_as_each_alone(tokenizer: Tokenizer) -> None:
     assert tokenizer.ids(iter(TEXTS)) == [encoding.ids for encoding in alone]
 
 
+def test_half_a_character_is_unknown(tokenizer: Tokenizer) -> None:
+    encoding = tokenizer.encode("und \udc80 und")
+    assert encoding.ids.count(UNKNOWN) == 1
+    assert encoding.spans[encoding.ids.index(UNKNOWN)] == (4, 5)
+    assert tokenizer.ids(["und", "und \udc80 und"])[1] == encoding.ids
+
+
 def test_decoding_stops_at_the_first_end(tokenizer: Tokenizer) -> None:
     ids = tokenizer.encode("und").ids
     assert tokenizer.decode([BEGIN, *ids, *ids, PAD, PAD]) == "und"
@@ -209,9 +216,10 @@ def test_nothing_to_learn_from(kind: str, texts: list[str]) -> None:
         Tokenizer.train(texts, kind=kind)
 
 
-def test_an_error_while_reading_texts_is_told_as_it_is() -> None:
+@pytest.mark.parametrize("before", [[], ["a"]])
+def test_an_error_while_reading_texts_is_told_as_it_is(before: list[str]) -> None:
     def texts():
-        yield "a"
+        yield from before
         raise DataError("line 2 is not UTF-8")
 
     with pytest.raises(DataError, match="line 2 is not UTF-8"):

@@ -153,13 +153,13 @@ def _train(backend: library.Tokenizer, trainer: Any, texts: Iterable[str], optio
     try:
         backend.train_from_iterator(chunks(), trainer=trainer)
     except Exception as error:
-        # The library raises a bare Exception where a unigram vocabulary can't hold every character.
-        if type(error) is not Exception or not seen:
+        # The library raises a bare Exception where a unigram vocabulary can't hold every character, or has none.
+        if type(error) is not Exception:
             raise
-        raise OptionError(
-            f"`vocabulary_size` is {options.vocabulary_size:,}, which could not be trained ({error}). "
-            "Take a larger one, or bpe."
-        ) from error
-    finally:
-        if not seen:
-            raise DataError("There is no text to train a tokenizer on. Give at least one line that is not empty.")
+        if seen:
+            raise OptionError(
+                f"`vocabulary_size` is {options.vocabulary_size:,}, which could not be trained ({error}). "
+                "Take a larger one, or bpe."
+            ) from error
+    if not seen:
+        raise DataError("There is no text to train a tokenizer on. Give at least one line that is not empty.")

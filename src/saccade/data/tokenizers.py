@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast, final
 
@@ -28,6 +29,8 @@ FORMAT: Final = "saccade.tokenizer"
 VERSION: Final = 1
 
 Span = tuple[int, int]
+
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 class Encoding(NamedTuple):
@@ -122,16 +125,16 @@ class Tokenizer:
 
     def encode(self, text: str) -> Encoding:
         """Cut one text into numbered pieces; the last one is the end, with an empty span."""
-        return _encoding(text, self._backend.encode(text))
+        return self.encode_batch([text])[0]
 
     def encode_batch(self, texts: Iterable[str]) -> list[Encoding]:
         """`encode` for many texts, over all cores."""
         texts = list(texts)
-        return [_encoding(*both) for both in zip(texts, self._backend.encode_batch(texts), strict=True)]
+        return [_encoding(*both) for both in zip(texts, _with(self._backend.encode_batch, texts), strict=True)]
 
     def ids(self, texts: Iterable[str]) -> list[list[int]]:
         """Only the numbers of many texts, each with its end: the fastest way."""
-        return [[*encoded.ids, END] for encoded in self._backend.encode_batch_fast(list(texts))]
+        return [[*encoded.ids, END] for encoded in _with(self._backend.encode_batch_fast, list(texts))]
 
     def decode(self, ids: Iterable[int]) -> str:
         """Put pieces together to a text, up to the first end; padding and begin are left out, unknown is "�"."""
@@ -209,6 +212,14 @@ class TokenizerPair:
             RunError: A file that is damaged, or from a newer version.
         """
         return _read(Path(path))
+
+
+def _with(encode: Callable[[list[str]], list[library.Encoding]], texts: list[str]) -> list[library.Encoding]:
+    try:
+        return encode(texts)
+    except TypeError:
+        # The library takes no half characters, which bad bytes on a command line become: they are unknown, like others.
+        return encode([_HALF.sub(UNREADABLE, text) for text in texts])
 
 
 def _encoding(text: str, encoded: library.Encoding) -> Encoding:

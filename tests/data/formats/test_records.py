@@ -51,6 +51,10 @@ def test_a_name_with_a_dot_is_taken_whole_first() -> None:
         ("{no", r"line 2: not JSON \(.*\). Each line must be an object"),
         ("[1]", r"line 2: there is no `source`, since \[1\] has no names in it"),
         ({"sorce": "a"}, r"line 2: there is no `source`. Did you mean `sorce`\? Allowed: sorce"),
+        (
+            '{"source": "a\\ud83d", "target": "b"}',
+            r"line 2: `source` has half a character .*'a.ud83d'. Write it as UTF-8",
+        ),
         ({"source": 5, "target": "b"}, r"line 2: `source` must be a text, but is 5"),
         ({"source": ["a"], "target": "b"}, r"line 2: `source` must be a text, but is \['a'\]"),
     ],

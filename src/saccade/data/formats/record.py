@@ -1,9 +1,11 @@
 """A record with named values, as JSON lines, Parquet and hubs have them."""
 
+import re
 from typing import Any
 
 from saccade.errors import DataError, did_you_mean
 
+_HALF = re.compile(r"[\ud800-\udfff]")
 NAMES = ("source", "target")
 
 
@@ -27,6 +29,8 @@ def text_at(record: Any, name: str, where: str) -> str:
         return ""
     if not isinstance(value, str):
         raise DataError(f"{where}: `{name}` must be a text, but is {value!r:.60}.")
+    if _HALF.search(value):
+        raise DataError(f"{where}: `{name}` has half a character (a lone surrogate), {value!r:.60}. Write it as UTF-8.")
     return value
 
 
