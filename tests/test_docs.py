@@ -1,56 +1,165 @@
-"""What the documents show is true: commands and options exist, recipes load, links lead somewhere."""
+"""What the documentation shows is so: snippets run, recipes load, commands parse, links lead somewhere."""
 
+import itertools
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import typer.main
-import yaml
 
 from saccade.cli.app import app
-from saccade.recipes.load import builtin_recipes, check
+from saccade.recipes.build import check_parts
+from saccade.recipes.load import builtin_recipes, load_recipe
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(
-    (ROOT / "docs").rglob("*.md")
-)
+INDEX = ROOT / "docs" / "README.md"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SCRIPTS = sorted((ROOT / "examples").rglob("*.sh"))
+SHELL = {"", "bash", "console"}
+# The runs that the pages speak of; here they are all one that was trained in a blink.
+RUNS = ["dates", "dates-initial"]
 
 
-def commands(path: Path) -> list[list[str]]:
-    """The words of every command of saccade in a page's code, or in a script."""
-    text = path.read_text(encoding="utf-8").replace("\\\n", " ")
-    blocks = re.findall(r"```(?:console|bash|sh)\n(.*?)```", text, flags=re.DOTALL) if path.suffix == ".md" else [text]
-    lines = [line.strip().removeprefix("$ ") for block in blocks for line in block.splitlines()]
-    found = [re.search(r"(?:^|[|] )saccade ([^|>&]*)", line) for line in lines if not line.startswith("#")]
-    return [shlex.split(match[1], comments=True) for match in found if match]
+class Block(NamedTuple):
+    """A fenced block of a page, or a whole script."""
+
+    page: Path
+    line: int
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
 
 
-@pytest.mark.parametrize("path", [*PAGES, *SCRIPTS], ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_command_and_option_exists(path: Path) -> None:
-    known = typer.main.get_command(app).commands  # pyright: ignore[reportAttributeAccessIssue]
-    for words in commands(path):
-        if words[0].startswith("--"):
-            continue
-        assert words[0] in known, words
-        options = {name for parameter in known[words[0]].params for name in parameter.opts} | {"--help"}
-        used = {word.partition("=")[0] for word in words[1:] if word.startswith("--")}
-        assert used <= options, words
-        if words[0] == "train" and not words[1].startswith(("-", "RECIPE", "$")) and "." not in words[1]:
-            assert words[1] in builtin_recipes(), words
+class Command(NamedTuple):
+    """A use of `saccade` in shell lines."""
+
+    block: Block
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.block}: {' '.join(self.words)}"
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_whole_recipes_in_a_page_are_right(path: Path) -> None:
-    for block in re.findall(r"```yaml\n(.*?)```", path.read_text(encoding="utf-8"), flags=re.DOTALL):
-        tree = yaml.safe_load(block)
-        if isinstance(tree, dict) and {"name", "data", "training"} <= set(tree):
-            assert check(tree, {}).name == tree["name"]
+def blocks(page: Path) -> Iterator[Block]:
+    """The fenced blocks; `python no-run` is for what takes too long, or is a part of something."""
+    text = page.read_text(encoding="utf-8")
+    for found in re.finditer(r"^```([^\n]*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        yield Block(page, text.count("\n", 0, found.start()) + 1, found[1].strip(), found[2])
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_links_lead_somewhere(path: Path) -> None:
-    for link in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
-        if not link.startswith(("http:", "https:", "mailto:")):
-            assert (path.parent / link).exists(), link
+def commands(block: Block) -> Iterator[Command]:
+    for line in block.text.replace("\\\n", " ").splitlines():
+        parts = re.split(r" (?:[|>;]|&&) ?", line.strip().removeprefix("$ "))
+        for words in (shlex.split(part, comments=True) for part in parts if "saccade " in part):
+            if words[:1] == ["saccade"]:
+                yield Command(block, tuple(words[1:]))
+
+
+ALL = [block for page in PAGES for block in blocks(page)]
+RECIPES = [block for block in ALL if block.language == "yaml"]
+SHOWN = [block for block in ALL if block.language in SHELL]
+WHOLE_SCRIPTS = [Block(path, 1, "bash", path.read_text(encoding="utf-8")) for path in SCRIPTS]
+COMMANDS = [command for block in [*SHOWN, *WHOLE_SCRIPTS] for command in commands(block)]
+TRAININGS = [command for block in SHOWN for command in commands(block) if command.words[0] == "train"]
+
+
+@pytest.fixture
+def somewhere(tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the runs that the pages speak of."""
+    (tmp_path / "runs").mkdir()
+    for name in RUNS:
+        (tmp_path / "runs" / name).symlink_to(tiny_run)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def name_of(recipe: Block) -> str:
+    return re.findall(r"^name: (\S+)", recipe.text, re.MULTILINE)[0]
+
+
+def from_root(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", sorted({block.page for block in ALL if block.language == "python"}), ids=from_root)
+@pytest.mark.usefixtures("somewhere")
+def test_snippets_run(page: Path) -> None:
+    names: dict[str, object] = {"__name__": "snippet"}
+    for block in blocks(page):
+        if block.language == "python":
+            exec(compile(block.text, str(block), "exec"), names)
+    for name, value in names.items():
+        if name.startswith("test_") and callable(value):
+            value()
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=str)
+def test_recipes_load(recipe: Block, tmp_path: Path) -> None:
+    path = tmp_path / "shown.yaml"
+    path.write_text(recipe.text, encoding="utf-8")
+    loaded = load_recipe(path)
+    check_parts(loaded)
+    assert loaded.recipe.name == name_of(recipe)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=str)
+def test_commands_parse(command: Command) -> None:
+    group = typer.main.get_command(app)
+    verbs = group.commands  # pyright: ignore[reportAttributeAccessIssue]
+    verb, *arguments = command.words
+    if verb.startswith("-"):
+        assert verb in {name for option in group.params for name in option.opts} | {"--help"}
+        return
+    assert verb in verbs
+    if "--help" not in arguments:
+        verbs[verb].make_context(verb, arguments)
+
+
+@pytest.mark.parametrize("command", TRAININGS, ids=str)
+def test_trainings_are_of_recipes(command: Command, tmp_path: Path) -> None:
+    _, name, *words = command.words
+    options = [value for flag, value in itertools.pairwise(words) if flag == "--set"]
+    if name not in builtin_recipes():
+        shown = {name_of(block): block.text for block in blocks(command.block.page) if block.language == "yaml"}
+        path = tmp_path / name
+        path.write_text(shown[path.stem], encoding="utf-8")
+        name = str(path)
+    check_parts(load_recipe(name, options))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=from_root)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in links(page):
+        path, _, heading = target.partition("#")
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), f"{target} is not there"
+        assert not heading or heading in headings(found), f"{target} has no such heading"
+
+
+def test_every_page_is_in_the_index() -> None:
+    listed = {(INDEX.parent / target.partition("#")[0]).resolve() for target in links(INDEX)}
+    assert {page for page in INDEX.parent.rglob("*.md") if page != INDEX} <= listed
+
+
+def test_make_targets_exist() -> None:
+    rules = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    shown = {name for block in ALL for name in re.findall(r"^(?:\$ )?make ([a-z]+)", block.text, re.MULTILINE)}
+    assert shown
+    assert shown <= set(rules)
+
+
+def links(page: Path) -> list[str]:
+    """The targets of the links to other files."""
+    text = page.read_text(encoding="utf-8")
+    return [target for target in re.findall(r"\]\(([^)\s]+)\)", text) if not target.startswith(("http", "mailto:"))]
+
+
+def headings(page: Path) -> set[str]:
+    """The names that a page's headings are linked by."""
+    found = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
