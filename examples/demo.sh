@@ -9,7 +9,7 @@ read -ra changes <<<"${DEMO_SET:-}" # such as --set training.max_updates=20, for
 # The fixed contexts show their trouble soon; the recipes alone train them to the end.
 fixed=(--set training.max_updates="${FIXED_UPDATES:-900}")
 
-say() { printf '\n\033[1m[%d:%02d] %s\033[0m\n' $((SECONDS / 60)) $((SECONDS % 60)) "$*" >&2; }
+say() { printf '\n=== %d:%02d  %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$*" >&2; }
 
 say "Training on dates in 23 languages, with attention; a first look comes while it trains"
 saccade train dates --out "$runs/dates" --resume "${changes[@]}" &

@@ -88,8 +88,14 @@ def compare(
         chosen,
         first.signature,
         recipe.evaluation.length_unit,
-        [str(model.path) for model in models],
+        _names(models),
         [figure.score for figure in figures],
         [None, *gaps],
         [figure.by_length for figure in figures],
     )
+
+
+def _names(models: Sequence[Model]) -> list[str]:
+    """The names of the folders, or their whole paths where these are the same."""
+    short = [model.path.resolve().name for model in models]
+    return short if len(set(short)) == len(short) else [str(model.path) for model in models]
