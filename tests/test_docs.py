@@ -54,10 +54,11 @@ def blocks(page: Path) -> Iterator[Block]:
 
 def commands(block: Block) -> Iterator[Command]:
     for line in block.text.replace("\\\n", " ").splitlines():
-        parts = re.split(r" (?:[|>;]|&&) ?", line.strip().removeprefix("$ "))
-        for words in (shlex.split(part, comments=True) for part in parts if "saccade " in part):
-            if words[:1] == ["saccade"]:
-                yield Command(block, tuple(words[1:]))
+        for part in re.split(r" (?:[|>;&]|&&) ?", line.strip().removeprefix("$ ")):
+            if part.startswith("saccade "):
+                words = shlex.split(part, comments=True)[1:]
+                # What a script puts in is not known here.
+                yield Command(block, tuple(word for word in words if not word.startswith("${")))
 
 
 ALL = [block for page in PAGES for block in blocks(page)]
