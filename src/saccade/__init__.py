@@ -9,12 +9,12 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from saccade.run.comparison import compare
-    from saccade.run.model import Model, load
-    from saccade.run.train import train
+    from saccade.run.comparison import compare as compare
+    from saccade.run.model import Model as Model
+    from saccade.run.model import load as load
+    from saccade.run.train import train as train
 
 __version__ = "0.1.0"
-__all__ = ["Model", "__version__", "compare", "load", "train"]
 # Where a name comes from: what needs torch is imported when it is asked for.
 HOMES: Final = {"Model": "model", "compare": "comparison", "load": "model", "train": "train"}
 
@@ -22,8 +22,8 @@ HOMES: Final = {"Model": "model", "compare": "comparison", "load": "model", "tra
 def __getattr__(name: str) -> Any:
     if name in HOMES:
         return getattr(importlib.import_module(f"saccade.run.{HOMES[name]}"), name)
-    raise AttributeError(f"`saccade` has no `{name}`. It has: {', '.join(__all__)}.")
+    raise AttributeError(f"`saccade` has no `{name}`. It has: {', '.join(HOMES)}.")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *HOMES})
