@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 WORKERS ?= 2
+# One by one, since of a package pdoc would show only what its `__all__` names.
+MODULES = $(shell cd src && find saccade -name '[!_]*.py' -o -name '__init__.py' | sed -e 's|/__init__.py$$||' -e 's|\.py$$||' -e 's|/|.|g' | sort)
 
 .PHONY: setup demo test slow check format bench docs clean
 
@@ -37,7 +39,7 @@ bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
 
 docs: $(INSTALLED)
-	$(BIN)/pdoc --docformat google --math --output-directory site saccade
+	$(BIN)/pdoc --docformat google --math --output-directory site $(MODULES)
 
 clean:
 	rm -rf $(VENV) site
