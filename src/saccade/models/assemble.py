@@ -110,40 +110,40 @@ def assemble(
     _check_fit(source_vocabulary, target_vocabulary, encoder, decoder, embeddings)
     targets = _embedding(target_vocabulary, embeddings.d_embedding)
     sources = targets if embeddings.tie == "all" else _embedding(source_vocabulary, embeddings.d_embedding)
-    d_memory = encoder.directions * encoder.d_state
     d_readout = decoder.d_readout or (decoder.d_state if embeddings.tie == "none" else embeddings.d_embedding)
-    context, d_context = _context(d_memory, decoder, attention)
     vocabulary = nn.Linear(d_readout, target_vocabulary)
     nn.init.zeros_(vocabulary.bias)
     if embeddings.tie == "none":
         nn.init.xavier_uniform_(vocabulary.weight)
     else:
         vocabulary.weight = targets.weight
-    return SequenceToSequence(
-        RecurrentEncoder(
-            sources,
-            encoder.d_state,
-            cell=encoder.cell,
-            layers=encoder.layers,
-            directions=encoder.directions,
-            dropout=encoder.dropout,
-            embedding_dropout=embeddings.dropout,
-        ),
-        RecurrentDecoder(
-            targets,
-            Bridge(d_memory, decoder.d_state, encoder.cell, decoder.cell, decoder.layers),
-            Readout(decoder.d_state, d_context, embeddings.d_embedding, d_readout, decoder.dropout),
-            context,
-            d_context=d_context,
-            d_state=decoder.d_state,
-            cell=decoder.cell,
-            layers=decoder.layers,
-            query=decoder.query,
-            input_feeding=decoder.input_feeding,
-            dropout=decoder.dropout,
-            embedding_dropout=embeddings.dropout,
-        ),
-        vocabulary,
+    reader = RecurrentEncoder(sources, **encoder._asdict(), embedding_dropout=embeddings.dropout)
+    return SequenceToSequence(reader, _decoder(targets, d_readout, encoder, decoder, attention, embeddings), vocabulary)
+
+
+def _decoder(
+    embedding: nn.Embedding,
+    d_readout: int,
+    encoder: EncoderOptions,
+    decoder: DecoderOptions,
+    attention: AttentionOptions,
+    embeddings: Embeddings,
+) -> RecurrentDecoder:
+    d_memory = encoder.directions * encoder.d_state
+    context, d_context = _context(d_memory, decoder, attention)
+    return RecurrentDecoder(
+        embedding,
+        Bridge(d_memory, decoder.d_state, encoder.cell, decoder.cell, decoder.layers),
+        Readout(decoder.d_state, d_context, embedding.embedding_dim, d_readout, decoder.dropout),
+        context,
+        d_context=d_context,
+        d_state=decoder.d_state,
+        cell=decoder.cell,
+        layers=decoder.layers,
+        query=decoder.query,
+        input_feeding=decoder.input_feeding,
+        dropout=decoder.dropout,
+        embedding_dropout=embeddings.dropout,
     )
 
 
