@@ -21,6 +21,10 @@ QUERIES = ("previous-state", "current-state")
 TIES = ("none", "decoder", "all")
 
 
+Context = tuple[Attention | MultiHead | Summary | None, int]
+"""What the decoder knows of the source at its steps, and its width."""
+
+
 class Embeddings(NamedTuple):
     """The vectors of the tokens.
 
@@ -111,6 +115,7 @@ def assemble(
     targets = _embedding(target_vocabulary, embeddings.d_embedding)
     sources = targets if embeddings.tie == "all" else _embedding(source_vocabulary, embeddings.d_embedding)
     d_readout = decoder.d_readout or (decoder.d_state if embeddings.tie == "none" else embeddings.d_embedding)
+    looks = _context(encoder.directions * encoder.d_state, decoder, attention)
     vocabulary = nn.Linear(d_readout, target_vocabulary)
     nn.init.zeros_(vocabulary.bias)
     if embeddings.tie == "none":
@@ -118,22 +123,22 @@ def assemble(
     else:
         vocabulary.weight = targets.weight
     reader = RecurrentEncoder(sources, **encoder._asdict(), embedding_dropout=embeddings.dropout)
-    return SequenceToSequence(reader, _decoder(targets, d_readout, encoder, decoder, attention, embeddings), vocabulary)
+    writer = _decoder(targets, looks, d_readout, encoder, decoder, embeddings.dropout)
+    return SequenceToSequence(reader, writer, vocabulary)
 
 
 def _decoder(
     embedding: nn.Embedding,
+    looks: Context,
     d_readout: int,
     encoder: EncoderOptions,
     decoder: DecoderOptions,
-    attention: AttentionOptions,
-    embeddings: Embeddings,
+    embedding_dropout: float,
 ) -> RecurrentDecoder:
-    d_memory = encoder.directions * encoder.d_state
-    context, d_context = _context(d_memory, decoder, attention)
+    context, d_context = looks
     return RecurrentDecoder(
         embedding,
-        Bridge(d_memory, decoder.d_state, encoder.cell, decoder.cell, decoder.layers),
+        Bridge(encoder.directions * encoder.d_state, decoder.d_state, encoder.cell, decoder.cell, decoder.layers),
         Readout(decoder.d_state, d_context, embedding.embedding_dim, d_readout, decoder.dropout),
         context,
         d_context=d_context,
@@ -143,7 +148,7 @@ def _decoder(
         query=decoder.query,
         input_feeding=decoder.input_feeding,
         dropout=decoder.dropout,
-        embedding_dropout=embeddings.dropout,
+        embedding_dropout=embedding_dropout,
     )
 
 
@@ -155,10 +160,7 @@ def _embedding(vocabulary: int, width: int) -> nn.Embedding:
     return embedding
 
 
-def _context(
-    d_memory: int, decoder: DecoderOptions, attention: AttentionOptions
-) -> tuple[Attention | MultiHead | Summary | None, int]:
-    """What the decoder knows of the source at its steps, and its width."""
+def _context(d_memory: int, decoder: DecoderOptions, attention: AttentionOptions) -> Context:
     if decoder.context == "initial":
         return None, 0
     if decoder.context == "every-step":
