@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from statistics import median
 from typing import NamedTuple
@@ -40,12 +39,8 @@ class Data(NamedTuple):
     types: tuple[int, int]
 
 
-@dataclass
-class Side:
-    """One way to train, as the table knows it: a name and what does one update and says how many tokens it had."""
-
-    name: str
-    update: Callable[[], int]
+Update = Callable[[], int]
+"""Does one update, and says how many target tokens it had."""
 
 
 def read_data() -> Data:
@@ -59,31 +54,31 @@ def read_data() -> Data:
     return Data(sources, [[1, *ids] for ids in targets], (source.vocabulary_size, target.vocabulary_size))
 
 
-def sides_of(data: Data) -> list[Side]:
-    """All ways, on the same pairs."""
-    plain = [Side(f"textbook, {name}", _textbook(data, precision=dtype)) for name, dtype in PRECISIONS.items()]
-    alone = [Side(f"+ {name}", _improved(data, partial(loss_with, name))) for name in IMPROVEMENTS]
-    inner = Side("+ no inner tensor kept", _textbook(data, change=without_inner_tensor))
-    by_length = Side("+ batches by length", _textbook(data, by_length=True))
-    ours = [Side(f"saccade, {name}", _saccade(data, dtype)) for name, dtype in PRECISIONS.items()]
-    return [plain[0], by_length, *alone, inner, ours[0], plain[1], ours[1]]
+def sides_of(data: Data) -> dict[str, Callable[[], Update]]:
+    """All ways on the same pairs, by name, each ready to be made."""
+    plain = {f"textbook, {name}": partial(_textbook, data, precision=dtype) for name, dtype in PRECISIONS.items()}
+    ours = {f"saccade, {name}": partial(_saccade, data, dtype) for name, dtype in PRECISIONS.items()}
+    alone = {f"+ {name}": partial(_improved, data, partial(loss_with, name)) for name in IMPROVEMENTS}
+    alone["+ no inner tensor kept"] = partial(_textbook, data, change=without_inner_tensor)
+    alone["+ batches by length"] = partial(_textbook, data, by_length=True)
+    in_order = ["textbook, float32", *alone, "saccade, float32", "textbook, bfloat16", "saccade, bfloat16"]
+    return {name: (plain | ours | alone)[name] for name in in_order}
 
 
 def measure() -> str:
     """Measure all sides in turn, round by round; give the table."""
     torch.manual_seed(0)
     data = read_data()
-    sides = sides_of(data)
-    rates: dict[str, list[float]] = {side.name: [] for side in sides}
+    sides = {name: make() for name, make in sides_of(data).items()}
+    rates: dict[str, list[float]] = {name: [] for name in sides}
     products: dict[str, list[float]] = {name: [] for name in PRECISIONS}
     for _ in range(ROUNDS):
         for name, dtype in PRECISIONS.items():
             products[name].append(product_gflops(dtype))
-        for side in sides:
-            rates[side.name].append(_tokens_per_second(side))
+        for name, update in sides.items():
+            rates[name].append(_tokens_per_second(update))
     rooflines = {name: median(rate) * 1e9 / flops_a_token(data) for name, rate in products.items()}
-    whole = [place for place, side in enumerate(sides) if not side.name.startswith("+")]
-    peaks = {sides[place].name: _peak_in_a_process_of_its_own(place) for place in whole}
+    peaks = {name: _peak_in_a_process_of_its_own(name) for name in sides if not name.startswith("+")}
     return _table(rates, rooflines, {name: median(rate) for name, rate in products.items()}, peaks)
 
 
@@ -100,11 +95,11 @@ def flops_a_token(data: Data) -> float:
     return float(3 * 2 * products / steps.sum())
 
 
-def _tokens_per_second(side: Side) -> float:
-    side.update()
+def _tokens_per_second(update: Update) -> float:
+    update()
     began, tokens = time.perf_counter(), 0
     for _ in range(UPDATES):
-        tokens += side.update()
+        tokens += update()
     return tokens / (time.perf_counter() - began)
 
 
@@ -114,14 +109,14 @@ def _textbook(
     precision: torch.dtype = torch.float32,
     by_length: bool = False,
     change: Callable[[Textbook], Textbook] = lambda model: model,
-) -> Callable[[], int]:
+) -> Update:
     model = change(Textbook(Sizes(*data.types)))
     optimiser = torch.optim.Adam(model.parameters())
     given = _by_length(data) if by_length else batches(data.sources, data.targets, PAIRS, seed=1)
     return lambda: training_step(model, optimiser, *next(given), precision)[1]
 
 
-def _improved(data: Data, loss_of: Callable[[Textbook, Sentences, Sentences], Tensor]) -> Callable[[], int]:
+def _improved(data: Data, loss_of: Callable[[Textbook, Sentences, Sentences], Tensor]) -> Update:
     model = Textbook(Sizes(*data.types))
     optimiser = torch.optim.Adam(model.parameters())
     given = batches(data.sources, data.targets, PAIRS, seed=1)
@@ -138,7 +133,7 @@ def _improved(data: Data, loss_of: Callable[[Textbook, Sentences, Sentences], Te
     return update
 
 
-def _saccade(data: Data, dtype: torch.dtype) -> Callable[[], int]:
+def _saccade(data: Data, dtype: torch.dtype) -> Update:
     """The toolkit's model, batches, optimiser and scaling of gradients, as its own loop uses them."""
     s = Sizes(*data.types)
     encoder, decoder = EncoderOptions(d_state=s.d_encoder), DecoderOptions(d_state=s.d_decoder)
@@ -174,9 +169,9 @@ def _by_length(data: Data):
         yield pad([data.sources[i] for i in rows]), pad([data.targets[i] for i in rows])
 
 
-def _peak_in_a_process_of_its_own(place: int) -> float:
+def _peak_in_a_process_of_its_own(name: str) -> float:
     """Peak resident memory of some updates, in MB; the data is in it, as it is in a training."""
-    command = [sys.executable, "-m", "benchmarks.training_speed", str(place)]
+    command = [sys.executable, "-m", "benchmarks.training_speed", name]
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
@@ -201,7 +196,7 @@ def _table(
 
 if __name__ == "__main__":
     random.seed(0)
-    chosen = sides_of(read_data())[int(sys.argv[1])]
+    chosen = sides_of(read_data())[sys.argv[1]]()
     for _ in range(PEAK_UPDATES):
-        chosen.update()
+        chosen()
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
