@@ -22,10 +22,10 @@ JSONL = "".join(json.dumps({"source": source, "target": target}) + "\n" for sour
     [
         ("pairs.tsv", TSV),
         ("pairs.v2.tsv", TSV),
-        ("pairs.txt.gz", gzip.compress(TSV)),
+        ("pairs.txt.gz", gzip.compress(TSV, mtime=0)),
         ("pairs.tsv.xz", lzma.compress(TSV)),
         ("pairs.jsonl", JSONL),
-        ("pairs.json.gz", gzip.compress(JSONL)),
+        ("pairs.json.gz", gzip.compress(JSONL, mtime=0)),
     ],
 )
 def test_the_name_says_the_format(tmp_path: Path, name: str, content: bytes) -> None:
