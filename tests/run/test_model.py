@@ -12,6 +12,8 @@ from saccade.errors import DataError, OptionError
 from saccade.recipes.load import load_recipe
 from saccade.run.comparison import compare
 from saccade.run.model import Model, load
+from saccade.run.train import train
+from tests.conftest import write_tiny
 
 TEXTS = ["abc", "", "cab b", "a", "bbbbbbb", "  ", "c", "ab ab ab ab"]
 
@@ -103,7 +105,8 @@ def test_a_look_shows_itself(model: Model, tmp_path: Path) -> None:
     look = model.look("cab b", alternatives=2)
     assert look.output == model.predict(["cab b"])[0]
     assert look.map.axes[1].labels[:2] == ("c", "a")
-    assert [label.strip() for label in look.words.axes[1].labels] == ["cab", "b", "<end>"]
+    # Where characters are read, they are what is shown.
+    assert [label.strip() for label in look.words.axes[1].labels] == ["c", "a", "b", "", "b", "<end>"]
     assert look.pieces().words.weights.shape == look.map.weights.shape
     assert "<iframe" in look._repr_html_()
     assert str(look).startswith("cab b\n")
@@ -134,3 +137,11 @@ def test_a_split_that_there_is_not_is_refused(model: Model) -> None:
 def test_the_recipe_of_a_run_is_complete_and_the_same(tiny_run: Path, model: Model) -> None:
     again = load_recipe(tiny_run / "recipe.yaml").recipe
     assert again == model.recipe
+
+
+def test_a_look_joins_parts_of_words(tmp_path: Path) -> None:
+    parts = ["tokenizer.source.kind=bpe", "tokenizer.source.vocabulary_size=9"]
+    look = train(write_tiny(tmp_path), tmp_path / "run", parts).look("cab b")
+    assert len(look.map.axes[1].labels) > 3
+    assert [label.strip() for label in look.words.axes[1].labels] == ["cab", "b", "<end>"]
+    assert look.words.weights.sum(1) == pytest.approx(1.0, abs=1e-5)

@@ -8,7 +8,7 @@ from typing import Any, final
 from pydantic import ValidationError
 
 from saccade.data.pairs import Pairs
-from saccade.data.tokenizers import Encoding, TokenizerPair
+from saccade.data.tokenizers import Encoding, Tokenizer, TokenizerPair
 from saccade.data.words import labels, word_groups
 from saccade.errors import DataError, MissingError, OptionError, RunError
 from saccade.maps import AttentionMap, Axis, Look
@@ -164,14 +164,16 @@ class Model:
 
     def _source_axis(self, answer: Answer) -> Axis:
         encoding = answer.encoding
-        return Axis("source", tuple(labels(answer.source, encoding)), tuple(encoding.spans), _groups(encoding))
+        groups = _groups(encoding, self.tokenizers.source)
+        return Axis("source", tuple(labels(answer.source, encoding)), tuple(encoding.spans), groups)
 
     def _target_axis(self, tokens: Sequence[int]) -> Axis:
         target = self.tokenizers.target
         spans = written_spans(target.decode, tokens)
         pieces = Encoding(list(tokens), [target.piece(token) for token in tokens], list(spans))
-        return Axis("target", tuple(labels(target.decode(tokens), pieces)), spans, _groups(pieces))
+        return Axis("target", tuple(labels(target.decode(tokens), pieces)), spans, _groups(pieces, target))
 
 
-def _groups(encoding: Encoding) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(group) for group in word_groups(encoding))
+def _groups(encoding: Encoding, tokenizer: Tokenizer) -> tuple[tuple[int, ...], ...] | None:
+    """Which pieces make one word; none where characters are read, which are what one wants to see then."""
+    return None if tokenizer.kind == "char" else tuple(tuple(group) for group in word_groups(encoding))
