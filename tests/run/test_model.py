@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.conftest import write_tiny
 
 import saccade
 from saccade.data.pairs import Pairs
@@ -13,7 +14,6 @@ from saccade.recipes.load import load_recipe
 from saccade.run.comparison import compare
 from saccade.run.model import Model, load
 from saccade.run.train import train
-from tests.conftest import write_tiny
 
 TEXTS = ["abc", "", "cab b", "a", "bbbbbbb", "  ", "c", "ab ab ab ab"]
 
