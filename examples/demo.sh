@@ -9,7 +9,7 @@ read -ra changes <<<"${DEMO_SET:-}" # such as --set training.max_updates=20, for
 
 say() { printf '\n=== %d:%02d  %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$*" >&2; }
 
-say "Training on dates in 23 languages, with attention; a first look comes while it trains"
+say "Training on dates in 16 languages, with attention; a first look comes while it trains"
 saccade train dates --out "$runs/dates" --resume "${changes[@]}" &
 training=$!
 trap 'kill $training 2>/dev/null || true' EXIT

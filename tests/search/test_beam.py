@@ -119,6 +119,13 @@ def test_early_finish_stops_at_as_many_as_the_beam() -> None:
     assert len(step.rows) == 3
 
 
+def test_early_finish_does_not_stop_before_a_running_hypothesis_that_is_better_now() -> None:
+    """Ends that come too early fill the beam, but what runs has a far better mean."""
+    table = torch.tensor([-torch.inf, -torch.inf, math.log(0.04), math.log(0.96)]).double().expand(1, 101, 4)
+    (found,) = search(Toy(table, None), 9, beam=3, early_finish=True)
+    assert [h.tokens for h in found] == [[3] * 8 + [END]]
+
+
 @pytest.mark.parametrize("early_finish", [True, False])
 def test_without_a_penalty_the_bound_stops_at_once(early_finish: bool) -> None:
     table = torch.tensor([-torch.inf, -torch.inf, math.log(0.6), math.log(0.4)]).double().expand(1, 101, 4)

@@ -61,7 +61,8 @@ def beam(
     - at its maximum length;
     - when no running hypothesis can rise among its `n_best` kept ones: log-probabilities only fall, so what is at $r$
       now reaches at most $r / \text{max\_length}^\alpha$ (exact, never a guess);
-    - with `early_finish`, as soon as `beam` hypotheses are finished.
+    - with `early_finish`, as soon as `beam` hypotheses are finished and no running one scores better now than the
+      `n_best` kept ones.
 
     A sentence's result does not depend on the others of its batch. Equal hypotheses go by the lower hypothesis, then
     the lower token.
@@ -76,7 +77,7 @@ def beam(
         beam: How many hypotheses run, at least 1.
         length_penalty: $\alpha$, at least 0; see `length_normalised`.
         n_best: How many hypotheses are wanted for each sentence, at most `beam`.
-        early_finish: Whether `beam` finished hypotheses are enough, though a running one might still beat them.
+        early_finish: Whether `beam` finished hypotheses are enough, though a running one might yet come to beat them.
 
     Returns:
         For each sentence up to `n_best` hypotheses: finished ones, best first, then, only where these are too few,
@@ -179,7 +180,11 @@ def _ended(
     """Whether each sentence has ended: too long, or good enough."""
     within_reach = length_normalised(chosen.log_prob[:, :1], longest[:, None], rule.length_penalty)
     ended = (length >= longest) | (within_reach[:, 0] <= kept.score[:, rule.n_best - 1])
-    return ended | (kept.score[:, -1] > -torch.inf) if rule.early_finish else ended
+    if not rule.early_finish:
+        return ended
+    now = length_normalised(chosen.log_prob[:, :1], length, rule.length_penalty)
+    enough = kept.score[:, -1] > -torch.inf
+    return ended | (enough & (now[:, 0] <= kept.score[:, rule.n_best - 1]))
 
 
 def _found(kept: Found, chosen: Candidates, length: int, numbers: Sequence[int], rule: _Rule) -> Found:
