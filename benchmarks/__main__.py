@@ -4,6 +4,7 @@ Needs the folder that `SACCADE_DATA` names, with Multi30k in it; and, for answer
 """
 
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,16 +17,23 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
-    """Measure, print, and write `results/DATE-speed.md`."""
+    """Measure part by part; print and add each to `results/DATE-speed.md` as soon as it is there."""
     run = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    parts = ["# Speed", heading(), "## Starting", starting.measure(run)]
-    parts += ["## Training, Multi30k en → de, 8,000 types a side, 64 pairs an update", training_speed.measure()]
-    if run is not None:
-        parts += [f"## Answering test_2016, sentences a second, `{run.name}`", answering_speed.measure(run)]
-    text = "\n\n".join(parts) + "\n"
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{datetime.now(UTC):%Y-%m-%d}-speed.md").write_text(text, encoding="utf-8")
-    print(text)
+    file = RESULTS / f"{datetime.now(UTC):%Y-%m-%d}-speed.md"
+    file.write_text("", encoding="utf-8")
+    for part in _parts(run):
+        print(part, flush=True)
+        with file.open("a", encoding="utf-8") as results:
+            results.write(part + "\n")
+
+
+def _parts(run: Path | None) -> Iterator[str]:
+    yield f"# Speed\n\n{heading()}"
+    yield f"\n## Starting\n\n{starting.measure(run)}"
+    if run is not None:
+        yield f"\n## Answering test_2016, sentences a second, `{run.name}`\n\n{answering_speed.measure(run)}"
+    yield f"\n## Training, Multi30k en → de, 8,000 types a side, 64 pairs an update\n\n{training_speed.measure()}"
 
 
 if __name__ == "__main__":

@@ -44,6 +44,12 @@ def timed(call: Callable[[], object], times: int) -> float:
     return median(seconds)
 
 
+def peak_rss_mb() -> float:
+    """Peak resident memory of this process, in MB. (`getrusage` would count the parent's, from before the `exec`.)"""
+    status = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) * 1.024e-3
+
+
 def _processor() -> str:
     file = Path("/proc/cpuinfo")
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []

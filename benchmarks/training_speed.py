@@ -1,7 +1,6 @@
 """Training: target tokens per second beside the textbook's, each improvement alone, and the machine's own bound."""
 
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from benchmarks.improved import IMPROVEMENTS, loss_with, without_inner_tensor
-from benchmarks.machine import product_gflops
+from benchmarks.machine import peak_rss_mb, product_gflops
 from benchmarks.textbook import Sentences, Sizes, Textbook, batches, training_step
 from torch import Tensor, nn
 
@@ -25,9 +24,9 @@ from saccade.training.optimiser import adamw, scale_gradients
 from saccade.training.precision import bound_product_code
 
 PAIRS = 64
-UPDATES = 6
-ROUNDS = 5
-PEAK_UPDATES = 40
+UPDATES = 3
+ROUNDS = 3
+PEAK_UPDATES = 20
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -199,4 +198,4 @@ if __name__ == "__main__":
     chosen = sides_of(read_data())[sys.argv[1]]()
     for _ in range(PEAK_UPDATES):
         chosen()
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+    print(peak_rss_mb())
