@@ -15,7 +15,7 @@ from saccade.models import SequenceToSequence
 from saccade.run.answers import Answerer
 
 COMPARED = 300
-ROUNDS = 1
+ROUNDS = 3
 
 
 def measure(run: Path) -> str:
