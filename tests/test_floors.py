@@ -13,6 +13,7 @@ import saccade
 SOURCE = Path(saccade.__file__).parent
 FLOORS = {
     "errors": 0,
+    "storage": 1,
     "attention": 1,
     "cells": 1,
     "encoders": 2,

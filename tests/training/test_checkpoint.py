@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.test_storage import no_file_over
 from tests.training.example import ExampleModel
 from tests.training.test_optimiser import stepped
-from tests.training.test_storage import no_file_over
 
 from saccade.errors import RunError, StorageError
 from saccade.training.checkpoint import Checkpoints, Position
@@ -69,11 +69,11 @@ def test_a_full_disk_leaves_the_earlier_ones(tmp_path: Path) -> None:
 
 def test_what_a_killed_process_left_is_no_checkpoint(tmp_path: Path) -> None:
     checkpoints, _ = saved(tmp_path, [2])
-    (tmp_path / ".00000003.writing").mkdir()
+    (tmp_path / ".00000003.4194304.writing").mkdir()
     (tmp_path / "00000005").mkdir()
     assert checkpoints.latest() == 2
     checkpoints.clean_up()
-    assert not (tmp_path / ".00000003.writing").exists()
+    assert not (tmp_path / ".00000003.4194304.writing").exists()
 
 
 def truncate(path: Path) -> None:

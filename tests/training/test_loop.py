@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from tests.test_storage import no_file_over
 from tests.training.example import ExampleBatches, ExampleLoss, ExampleModel, options, train_example, validate
-from tests.training.test_storage import no_file_over
 from torch import nn
 
 from saccade.errors import DataError, DivergedError, OptionError, RunError, StorageError

@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.training.test_storage import no_file_over
+from tests.test_storage import no_file_over
 
 from saccade.errors import StorageError
 from saccade.training.metrics_file import MetricsFile

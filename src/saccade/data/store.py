@@ -10,8 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from saccade.data.written import written_aside
 from saccade.errors import SaccadeError, StorageError
+from saccade.storage import written_aside
 
 _FACTS = b"facts"
 

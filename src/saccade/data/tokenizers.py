@@ -22,8 +22,8 @@ from saccade.data.pieces import (
     Options,
     learnt,
 )
-from saccade.data.written import written_aside
 from saccade.errors import MissingError, RunError
+from saccade.storage import written_aside
 
 FORMAT: Final = "saccade.tokenizer"
 VERSION: Final = 1

@@ -20,7 +20,7 @@ from saccade.recipes import yaml_lines
 from saccade.recipes.load import Loaded, check
 from saccade.recipes.schema import Recipe
 from saccade.run.environment import environment
-from saccade.training.storage import written_aside
+from saccade.storage import written_aside
 
 FORMAT: Final = "saccade.run"
 VERSION: Final = 1

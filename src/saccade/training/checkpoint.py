@@ -19,8 +19,8 @@ from torch import nn
 
 from saccade import __version__
 from saccade.errors import RunError
+from saccade.storage import remove, remove_unfinished, written_aside
 from saccade.training.optimiser import optimiser_tensors, restore_optimiser
-from saccade.training.storage import remove, written_aside
 from saccade.training.weights import fill, own_tensors, read_tensors, tied, write_tensors
 
 FORMAT = 1
@@ -124,8 +124,7 @@ class Checkpoints:
 
     def clean_up(self) -> None:
         """Remove what a killed process left half-written."""
-        for path in self.folder.glob(".*.writing"):
-            remove(path)
+        remove_unfinished(self.folder)
 
     def _way_out(self, update: int) -> str:
         earlier = [other for other in self.updates() if other < update and self._whole(other)]

@@ -19,6 +19,7 @@ from accelerate.utils import broadcast_object_list, gather_object
 from torch import Tensor, nn
 
 from saccade.errors import DataError, DivergedError, OptionError, RunError, did_you_mean
+from saccade.storage import written_aside
 from saccade.training.checkpoint import Checkpoints, Position
 from saccade.training.generators import generator_states, restore_generators, seeded
 from saccade.training.interrupt import Interrupts, StoppedError
@@ -30,7 +31,6 @@ from saccade.training.options import TrainingOptions
 from saccade.training.precision import autocast, bound_product_code
 from saccade.training.progress import Progress, Silent, progress_for_terminal
 from saccade.training.source import BatchSource, Validate
-from saccade.training.storage import written_aside
 from saccade.training.trackers import check_trackers
 from saccade.training.weights import load_weights, mean_weights, save_weights
 

@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from saccade.errors import MissingError, RunError
-from saccade.training.storage import written_aside
+from saccade.storage import written_aside
 
 
 def save_weights(model: nn.Module, path: Path) -> None:

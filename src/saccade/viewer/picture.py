@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from saccade.data.written import written_aside
 from saccade.maps import AttentionMap, Look
+from saccade.storage import written_aside
 from saccade.viewer.fonts import fonts_for, missing_messages, replaced
 from saccade.viewer.segments import labels
 

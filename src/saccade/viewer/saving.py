@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from saccade.data.written import written_aside
 from saccade.errors import DataError, MissingError, OptionError
 from saccade.maps import Look
+from saccade.storage import written_aside
 from saccade.viewer.curves import Curves
 from saccade.viewer.curves_page import curves_page
 from saccade.viewer.curves_picture import curves_figure

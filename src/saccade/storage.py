@@ -5,10 +5,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from safetensors import SafetensorError
 
-from saccade.errors import StorageError
+from saccade.errors import SaccadeError, StorageError
+
+ASIDE: Final = ".writing"
+"""How the names of unfinished files end."""
 
 
 @contextmanager
@@ -24,22 +28,34 @@ def written_aside(path: Path) -> Iterator[Path]:
         ...     aside.write_text("whole or not at all")
         19
     """
-    aside = path.with_name(f".{path.name}.writing")
+    # Two processes may write the same file: the last one to be ready wins, whole.
+    aside = path.with_name(f".{path.name}.{os.getpid()}{ASIDE}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        remove(aside)
+        remove_unfinished(path.parent, path.name)
         yield aside
         _force_to_disk(aside)
         aside.replace(path)
-        _force_to_disk(path.parent)
+        _force_to_disk(path.parent, deep=False)
+    except SaccadeError:
+        raise
     except (OSError, SafetensorError) as error:
-        with suppress(OSError):
-            remove(aside)
         reason = getattr(error, "strerror", None) or str(error)
         raise StorageError(
             f"`{path}` could not be written: {reason}. What was saved before is untouched. "
-            "Make room or mend the folder's permissions, then go on with `--resume`."
+            "Make room or mend the folder's permissions, and run the same again (a training with `--resume`)."
         ) from error
+    finally:
+        with suppress(OSError):
+            remove(aside)
+
+
+def remove_unfinished(folder: Path, name: str = "*") -> None:
+    """Remove what killed processes left half-written in a folder, of one name or all."""
+    for left in folder.glob(f".{name}.*{ASIDE}"):
+        writer = left.name.removesuffix(ASIDE).rpartition(".")[2]
+        if not (writer.isdigit() and _is_running(int(writer))):
+            remove(left)
 
 
 def remove(path: Path) -> None:
@@ -50,8 +66,18 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _force_to_disk(path: Path) -> None:
-    if path.is_dir():
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return process != os.getpid()
+
+
+def _force_to_disk(path: Path, *, deep: bool = True) -> None:
+    if deep and path.is_dir():
         for child in path.iterdir():
             _force_to_disk(child)
     descriptor = os.open(path, os.O_RDONLY)

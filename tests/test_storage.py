@@ -1,3 +1,4 @@
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -5,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from saccade.errors import StorageError
-from saccade.training.storage import written_aside
+from saccade.errors import DataError, StorageError
+from saccade.storage import written_aside
 
 
 @contextmanager
@@ -56,7 +57,31 @@ def test_a_place_that_is_no_folder_is_told(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_process_left_is_overwritten(tmp_path: Path) -> None:
-    (tmp_path / ".a.txt.writing").mkdir()
+    (tmp_path / ".a.txt.4194304.writing").mkdir()  # above the highest process number there can be
     with written_aside(tmp_path / "a.txt") as aside:
         aside.write_text("whole")
     assert [child.name for child in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_what_another_process_writes_is_left_to_it(tmp_path: Path) -> None:
+    other = tmp_path / f".a.txt.{os.getppid()}.writing"
+    other.write_text("half")
+    with written_aside(tmp_path / "a.txt") as aside:
+        aside.write_text("whole")
+    assert other.read_text() == "half"
+
+
+@pytest.mark.parametrize("thrown", [DataError("bad"), KeyboardInterrupt()], ids=["bad data", "Ctrl-C"])
+def test_what_stood_there_survives_other_errors(tmp_path: Path, thrown: BaseException) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+
+    def write() -> None:
+        with written_aside(path) as aside:
+            aside.write_text("half")
+            raise thrown
+
+    with pytest.raises(type(thrown)):
+        write()
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
