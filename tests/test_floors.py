@@ -13,7 +13,9 @@ import saccade
 SOURCE = Path(saccade.__file__).parent
 FLOORS = {
     "errors": 0,
+    "recording": 0,
     "storage": 1,
+    "gates": 1,
     "attention": 1,
     "cells": 1,
     "encoders": 2,
