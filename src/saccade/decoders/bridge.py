@@ -32,6 +32,7 @@ class Bridge(nn.Module):
     def __init__(self, d_encoder: int, d_decoder: int, encoder_cell: str, decoder_cell: str, layers: int) -> None:
         super().__init__()
         direct = d_encoder == d_decoder and encoder_cell == decoder_cell
+        self.d_decoder, self.decoder_cell, self.depth = d_decoder, decoder_cell, layers
         self.parts = CELLS[decoder_cell].parts
         self.layers = nn.ModuleList(
             nn.ModuleList(nn.Linear(d_encoder, d_decoder) for _ in range(self.parts))

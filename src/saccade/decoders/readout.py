@@ -32,6 +32,7 @@ class Readout(nn.Module):
 
     def __init__(self, d_state: int, d_context: int, d_embedding: int, d_readout: int, dropout: float = 0.0) -> None:
         super().__init__()
+        self.d_context = d_context
         self.mix = nn.Linear(d_state + d_context + d_embedding, d_readout)
         nn.init.xavier_uniform_(self.mix.weight)
         nn.init.zeros_(self.mix.bias)

@@ -80,13 +80,10 @@ class RecurrentDecoder(nn.Module):
 
     Args:
         embedding: Turns tokens into vectors.
-        bridge: Makes the first state from the encoder's last.
-        readout: Mixes what the vocabulary layer reads.
+        bridge: Makes the first state from the encoder's last; it knows the kind of cell, its width, and how many stand
+            above each other.
+        readout: Mixes what the vocabulary layer reads; it knows the width of the context.
         context: What is known of the source beside the first state.
-        d_context: Width of the context; 0 without one.
-        d_state: Width of the state.
-        cell: A name in `CELLS`.
-        layers: How many cells stand above each other.
         query: Which state looks: the one before the step, or the one after it.
         input_feeding: Whether the last readout enters the next step (Luong 2015, section 3.3).
         dropout: Share of what passes between layers that is dropped in training.
@@ -103,10 +100,6 @@ class RecurrentDecoder(nn.Module):
         readout: Readout,
         context: Attention | MultiHead | Summary | None,
         *,
-        d_context: int,
-        d_state: int,
-        cell: str = "gru",
-        layers: int = 1,
         query: Query = "previous-state",
         input_feeding: bool = False,
         dropout: float = 0.0,
@@ -117,11 +110,12 @@ class RecurrentDecoder(nn.Module):
         self.summary = context if isinstance(context, Summary) else None
         self.attention = None if isinstance(context, Summary) else context
         self.looks_first = self.attention is not None and query == "previous-state"
-        widths = [embedding.embedding_dim] + [d_state] * (layers - 1)
-        self.cells = nn.ModuleList(CELLS[cell](width, d_state) for width in widths)
-        blocks = CELLS[cell].blocks * d_state
+        cell, d_state = CELLS[bridge.decoder_cell], bridge.d_decoder
+        widths = [embedding.embedding_dim] + [d_state] * (bridge.depth - 1)
+        self.cells = nn.ModuleList(cell(width, d_state) for width in widths)
+        blocks = cell.blocks * d_state
         context_steps = self.looks_first or self.summary is not None
-        self.from_context = _joining(d_context, blocks) if context_steps else None
+        self.from_context = _joining(readout.d_context, blocks) if context_steps else None
         self.from_feed = _joining(readout.mix.out_features, blocks) if input_feeding else None
         self.dropout, self.embedding_dropout = nn.Dropout(dropout), nn.Dropout(embedding_dropout)
 
