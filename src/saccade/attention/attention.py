@@ -18,6 +18,7 @@ from saccade.attention.memory import (
 )
 from saccade.attention.score import Score
 from saccade.attention.selection import Selection
+from saccade.recording import show
 
 
 @final
@@ -88,6 +89,18 @@ class Attention(nn.Module):
         Raises:
             DataError: A wrong shape, width or type of the query or the mask.
         """
+        attended = self.look(query, prepared, state, mask)
+        show(self, attended.weights)
+        return attended
+
+    def look(
+        self,
+        query: Float[Tensor, "batch query d_query"],
+        prepared: Prepared,
+        state: State = None,
+        mask: Bool[Tensor, "batch query key"] | None = None,
+    ) -> Attended:
+        """The same as `forward`, but shown to nobody: for a module that shows the weights itself."""
         check_look(query, prepared, mask, self.d_query)
         scores = self.score(query, prepared.keys)
         weights, state = self.selection(scores, joint_mask(prepared.mask, mask), query, state)

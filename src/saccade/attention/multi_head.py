@@ -20,6 +20,7 @@ from saccade.attention.memory import (
 )
 from saccade.attention.score import check_positive
 from saccade.errors import OptionError
+from saccade.recording import show
 
 
 @final
@@ -107,7 +108,7 @@ class MultiHead(nn.Module):
     ) -> Attended:
         """Look once for each query and head; see `Attention.forward`. Weights and state are kept per head."""
         check_look(query, prepared, mask, self.d_query)
-        attended = self.attention(
+        attended = self.attention.look(
             self._fold(self.project_query(query)),
             _fold_prepared(prepared),
             None if state is None else tuple(part.flatten(0, 1) for part in state),
@@ -118,7 +119,9 @@ class MultiHead(nn.Module):
         if allowed is not None:  # without this, a query that may look at nothing would get the bias
             context = torch.where(allowed.any(-1, keepdim=True), context, 0.0)
         state = None if attended.state is None else tuple(self._unfold(part) for part in attended.state)
-        return Attended(context, self._unfold(attended.weights), state)
+        weights = self._unfold(attended.weights)
+        show(self, weights)
+        return Attended(context, weights, state)
 
     def _fold(self, projected: Tensor) -> Tensor:
         return projected.unflatten(-1, (self.heads, -1)).transpose(1, 2).flatten(0, 1)
