@@ -1,0 +1,127 @@
+"""Batches of images for training: shuffled, augmented, the same again for the same seed."""
+
+from collections.abc import Iterator
+from typing import NamedTuple, final
+
+import numpy as np
+import torch
+from jaxtyping import Float32, Int64, UInt8
+from torch import Tensor
+
+from saccade.data.augmentation import Augmentation
+from saccade.data.images import LabelledImages
+from saccade.errors import OptionError
+
+
+class ImageBatch(NamedTuple):
+    """Images with their labels; where they are mixed, also with which other image of the batch, and its own share.
+
+    The model mixes, after it has normalised: share · image + (1 − share) · image[other], and so the losses. The images
+    lie in memory with their channels last.
+    """
+
+    images: UInt8[Tensor, "batch channel height width"]
+    labels: Int64[Tensor, " batch"]
+    other: Int64[Tensor, " batch"] | None = None
+    share: Float32[Tensor, " batch"] | None = None
+
+    def to(self, device: torch.device | str) -> "ImageBatch":
+        """The same batch on another device."""
+        return ImageBatch(*(None if part is None else part.to(device, non_blocking=True) for part in self))
+
+
+class BatchKey(NamedTuple):
+    """A batch that has not been loaded: its epoch, its number in the epoch, and the places of its images."""
+
+    epoch: int
+    number: int
+    indices: np.ndarray
+
+
+@final
+class ImageBatches:
+    """Which images go together into a batch of training, anew for every epoch.
+
+    A batch depends on the seed, the epoch and its number alone, whatever was loaded before it: a training that is
+    resumed sees what it would have seen. All batches are of one size: the images left over in an epoch wait for the
+    next.
+
+    Args:
+        images: The images.
+        max_images: Images in a batch; fewer only where there are not so many for each rank.
+        augmentation: What is done to the images by chance; without it, nothing.
+        seed: Another seed, other batches.
+        rank: Which of the processes this is, from 0.
+        ranks: How many processes share an epoch. All get the same number of batches.
+
+    Raises:
+        OptionError: A limit below 1, or a rank that is not among the ranks.
+
+    Example:
+        >>> images = LabelledImages(np.zeros((11, 5, 7, 3), np.uint8), [0] * 11, ["cat"])
+        >>> batches = ImageBatches(images, max_images=4, seed=1)
+        >>> [batches.load(key).images.shape for key in batches.epoch(0)]
+        [torch.Size([4, 3, 5, 7]), torch.Size([4, 3, 5, 7])]
+    """
+
+    def __init__(
+        self,
+        images: LabelledImages,
+        *,
+        max_images: int,
+        augmentation: Augmentation | None = None,
+        seed: int = 0,
+        rank: int = 0,
+        ranks: int = 1,
+    ) -> None:
+        _check_limit(max_images)
+        if not 0 <= rank < ranks:
+            raise OptionError(f"`rank` must be from 0 to {ranks - 1}, since there are {ranks} ranks, but is {rank}.")
+        self._images = images
+        self._max_images = max_images
+        self._augmentation = augmentation or Augmentation()
+        self._seed = seed
+        self._rank = rank
+        self._ranks = ranks
+
+    def epoch(self, number: int) -> list[BatchKey]:
+        """The batches of one epoch for this rank. The same seed and number give the same batches, on any machine."""
+        order = np.random.default_rng([self._seed, number]).permutation(len(self._images))
+        # Fewer images than ranks: some are given twice, so that no rank waits for ever.
+        order = np.resize(order, max(len(order), self._ranks))
+        size = min(self._max_images, len(order) // self._ranks)
+        count = len(order) // size // self._ranks * self._ranks
+        cut = order[: count * size].reshape(count, size)
+        return [BatchKey(number, place, cut[place]) for place in range(self._rank, count, self._ranks)]
+
+    def load(self, key: BatchKey) -> ImageBatch:
+        """A batch of an epoch, augmented; the same key gives the same batch."""
+        random = np.random.default_rng([self._seed, key.epoch, key.number])
+        images = self._augmentation(self._images.stack(key.indices), random)
+        batch = _batch(images, self._images.labels[key.indices])
+        mixture = self._augmentation.mixture(len(images), random)
+        if mixture is None:
+            return batch
+        other, share = mixture
+        return batch._replace(other=torch.from_numpy(other), share=torch.from_numpy(share))
+
+
+def batches_in_order(images: LabelledImages, max_images: int) -> Iterator[ImageBatch]:
+    """Every image once, in order and as it is: to validate and to test by.
+
+    Raises:
+        OptionError: A limit below 1.
+    """
+    _check_limit(max_images)
+    for start in range(0, len(images), max_images):
+        indices = np.arange(start, min(start + max_images, len(images)))
+        yield _batch(images.stack(indices), images.labels[indices])
+
+
+def _batch(images: UInt8[np.ndarray, "batch height width channel"], labels: Int64[np.ndarray, " batch"]) -> ImageBatch:
+    return ImageBatch(torch.from_numpy(images).permute(0, 3, 1, 2), torch.from_numpy(labels))
+
+
+def _check_limit(max_images: int) -> None:
+    if max_images < 1:
+        raise OptionError(f"`max_images` must be 1 or more, but is {max_images}.")
