@@ -122,7 +122,7 @@ def spatial(x: Tensor, epsilon: float = 0.0) -> Tensor:
 NORMALISATIONS = {"mixed": mixed, "channel": channel, "spatial": spatial}
 
 
-# --- module and network: sections 3.1 and 4 ---------------------------------------------------------------------------
+# --- module: sections 3.1 and 4 ---------------------------------------------------------------------------
 
 
 class Module(NamedTuple):
@@ -141,53 +141,3 @@ def attention_module(x: Tensor, part: Module, learning: str = "residual", normal
     trunk = chain(part.trunk, x)
     gated = weigh_residually(trunk, weights) if learning == "residual" else weigh(trunk, weights)
     return chain(part.after, gated)
-
-
-def trunk_depth(modules: Sequence[int], p: int = 1, t: int = 2) -> int:
-    """Count the layers from image to label: 3 a unit, 20 outside of modules; 36 m + 20 by table 4."""
-    in_modules = sum(3 * (2 * p + t) * number for number in modules)
-    first, before_stages, last, label = 1, 3 * 3, 3 * 3, 1
-    return in_modules + first + before_stages + last + label
-
-
-# --- how large it is --------------------------------------------------------------------------------------------------
-
-
-def parameters(
-    widths: Sequence[int],
-    last: int,
-    modules: Sequence[int],
-    labels: int,
-    stem: tuple[int, int],
-    p: int = 1,
-    t: int = 2,
-    r: int = 1,
-) -> int:
-    """Count a whole network, with normalisations, 3 colours, no bias but the last layer's.
-
-    Masks pool 3, 2 and 1 times. A unit of width w is 1×1 to w/4, 3×3, 1×1 to w. One skip unit for each size but the
-    least. Normalisations stand before each convolution; after the first one too; and one before the average.
-
-    Args:
-        widths: Of the three stages.
-        last: Of the three units after them.
-        modules: How many there are in each stage.
-        labels: How many.
-        stem: Channels and kernel of the first convolution.
-    """
-    channels, kernel = stem
-    total, before = 3 * channels * kernel**2 + 2 * channels, channels
-    for width, number, poolings in zip(widths, modules, (3, 2, 1), strict=True):
-        skips, units = poolings - 1, 2 * p + t + 2 * r * poolings
-        total += unit_parameters(before, width)
-        total += number * ((units + skips) * unit_parameters(width, width) + 2 * (width**2 + 2 * width))
-        before = width
-    total += unit_parameters(before, last) + 2 * unit_parameters(last, last)
-    return total + 2 * last + last * labels + labels
-
-
-def unit_parameters(before: int, width: int) -> int:
-    """Count a pre-activated bottleneck; a projection where it changes the width."""
-    inner = width // 4
-    convolutions = before * inner + 9 * inner**2 + inner * width + (before * width if before != width else 0)
-    return convolutions + 2 * (before + inner + inner)
