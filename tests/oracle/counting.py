@@ -121,7 +121,7 @@ class Attention(NamedTuple):
 
     @property
     def depth(self) -> int:
-        """Count the layers of the trunk: 3 a unit in modules, before each stage and at the end; the first, the label."""
+        """Count the layers of the trunk: 3 a unit in modules, before stages and at the end; the first, the label."""
         return sum(3 * (2 * self.p + self.t) * number for number in self.modules) + 3 * 3 + 3 * 3 + 1 + 1
 
 
