@@ -14,6 +14,7 @@ FORMAT = "saccade.attention-map"
 VERSION = 1
 
 Span = tuple[int, int]
+Place = tuple[float, float]
 Groups = tuple[tuple[int, ...], ...]
 
 
@@ -21,13 +22,15 @@ class Axis(NamedTuple):
     """What stands along one side of a map.
 
     `labels` name the items; `spans` say which characters of the text each is, the end of the text being an empty
-    span; `groups` say which items (pieces) make one word. Items that are in no group are words of their own.
+    span; `groups` say which items (pieces) make one word. Items that are in no group are words of their own. `places`
+    say from where to where each row or column of an image's grid reaches, in pixels; they may overlap.
     """
 
     name: str
     labels: tuple[str, ...]
     spans: tuple[Span, ...] | None = None
     groups: Groups | None = None
+    places: tuple[Place, ...] | None = None
 
 
 @final
@@ -39,6 +42,7 @@ class AttentionMap:
         weights: One axis for each of `axes`; kept as float32, read-only.
         axes: For a text read and a text written: `target`, then `source`.
         layer: Name of the layer that looked.
+        range: Between what the layer's weights must lie, such as 0 and 1 for a sigmoid; None if not known.
 
     Raises:
         DataError: The axes don't fit the weights, or a weight is no finite number.
@@ -52,6 +56,7 @@ class AttentionMap:
     weights: np.ndarray
     axes: tuple[Axis, ...]
     layer: str = "attention"
+    range: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         weights = np.array(self.weights, dtype=np.float32)
@@ -114,6 +119,7 @@ class AttentionMap:
             "axes": [_axis_to_json(axis) for axis in self.axes],
             # By way of text: the shortest number that reads back to the same float32.
             "weights": self.weights.astype(str).astype(float).tolist(),
+            **({} if self.range is None else {"range": [float(end) for end in self.range]}),
         }
 
     @classmethod
@@ -128,9 +134,11 @@ class AttentionMap:
             axes = tuple(_axis_from_json(axis) for axis in saved["axes"])
             weights = np.array(saved["weights"], dtype=np.float32)
             layer = str(saved["layer"])
-        except (KeyError, TypeError, ValueError) as error:
+            ends = None if saved.get("range") is None else (float(saved["range"][0]), float(saved["range"][1]))
+        except (KeyError, IndexError, TypeError, ValueError) as error:
             raise DataError(f"The attention map is damaged: {_said(error)}. Make it again.") from error
-        return cls(weights.reshape([len(axis.labels) for axis in axes]) if weights.size == 0 else weights, axes, layer)
+        weights = weights.reshape([len(axis.labels) for axis in axes]) if weights.size == 0 else weights
+        return cls(weights, axes, layer, ends)
 
 
 def check_format(saved: Any, name: str, version: int) -> None:
@@ -180,11 +188,12 @@ def _check_axes(weights: np.ndarray, axes: tuple[Axis, ...]) -> None:
         shape = " × ".join(str(size) for size in weights.shape)
         raise DataError(f"The axes of an attention map must fit its weights, but these are {shape}, the axes {sides}.")
     for axis in axes:
-        if axis.spans is not None and len(axis.spans) != len(axis.labels):
-            raise DataError(
-                f"Axis `{axis.name}` must have as many spans as labels, but has {len(axis.spans)} spans and "
-                f"{len(axis.labels)} labels. Leave the spans out where the text is not known."
-            )
+        for kind, given in (("spans", axis.spans), ("places", axis.places)):
+            if given is not None and len(given) != len(axis.labels):
+                raise DataError(
+                    f"Axis `{axis.name}` must have as many {kind} as labels, but has {len(given)} {kind} and "
+                    f"{len(axis.labels)} labels. Leave the {kind} out where they are not known."
+                )
         if axis.groups is not None:
             _partition(axis, None)
 
@@ -223,16 +232,19 @@ def _axis_to_json(axis: Axis) -> dict[str, Any]:
         saved["spans"] = [[int(start), int(end)] for start, end in axis.spans]
     if axis.groups is not None:
         saved["groups"] = [[int(index) for index in group] for group in axis.groups]
+    if axis.places is not None:
+        saved["places"] = [[float(start), float(end)] for start, end in axis.places]
     return saved
 
 
 def _axis_from_json(saved: dict[str, Any]) -> Axis:
-    spans, groups = saved.get("spans"), saved.get("groups")
+    spans, groups, places = saved.get("spans"), saved.get("groups"), saved.get("places")
     return Axis(
         str(saved["name"]),
         tuple(str(label) for label in saved["labels"]),
         None if spans is None else tuple((int(start), int(end)) for start, end in spans),
         None if groups is None else tuple(tuple(int(index) for index in group) for group in groups),
+        None if places is None else tuple((float(start), float(end)) for start, end in places),
     )
 
 
