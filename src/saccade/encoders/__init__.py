@@ -1,8 +1,28 @@
-"""Encoders: from a text to a Memory, and the states that start a decoder."""
+"""Encoders: from a text or an image to a Memory, and the states that start a decoder."""
 
+from saccade.encoders.box import Box
+from saccade.encoders.convnet import ConvNet
 from saccade.encoders.encoded import Encoded
+from saccade.encoders.image_encoder import ImageEncoder
+from saccade.encoders.patches import Patches
 from saccade.encoders.recurrent import RecurrentEncoder
 
 ENCODERS = {"recurrent": RecurrentEncoder}
+"""What reads texts."""
 
-__all__ = ["ENCODERS", "Encoded", "RecurrentEncoder"]
+IMAGE_ENCODERS: dict[str, type[ImageEncoder]] = {
+    "convnet": ConvNet,
+    "patches": Patches,
+}
+"""What reads images."""
+
+__all__ = [
+    "ENCODERS",
+    "IMAGE_ENCODERS",
+    "Box",
+    "ConvNet",
+    "Encoded",
+    "ImageEncoder",
+    "Patches",
+    "RecurrentEncoder",
+]

@@ -1,0 +1,175 @@
+"""The residual attention network: mask branches that weigh what trunk branches see."""
+
+from collections.abc import Sequence
+from typing import Literal, final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from saccade.attention.score import check_positive
+from saccade.encoders.box import Box, tiles
+from saccade.encoders.encoded import Encoded
+from saccade.encoders.image_encoder import ImageEncoder, channels_last, halved, least_halved
+from saccade.encoders.residual_unit import PreActivatedUnit, activation, stem
+from saccade.errors import OptionError
+from saccade.gates.gate import Gate
+from saccade.gates.residual_mask import ResidualMask
+
+POOLINGS = (3, 2, 1)
+"""How often the mask branch of each stage halves: all come down to the same few places."""
+
+LAST_UNITS = 3
+"""Residual units after the last stage."""
+
+
+@final
+class ResidualAttention(ImageEncoder):
+    r"""Read images with attention modules, each of which weighs places and channels of its trunk by a mask.
+
+    $H = (1 + M(x)) \cdot T(x)$ with attention residual learning, $H = M(x) \cdot T(x)$ with naive.
+
+    The depth of the trunk is 3 times (6 + the number of modules times 2p + t) plus 2: with t = 2 and p = 1 the modules
+    (1, 1, 1) make Attention-56 in both forms; (1, 2, 3) make Attention-92 at 224×224; (2, 2, 2) make Attention-92 and
+    (6, 6, 6) Attention-236 at 32×32.
+
+    Args:
+        channels: Of the images.
+        form: `small`: for images of about 32×32, the grid is a quarter as high and wide; `large`: for about 224×224, a
+            stem of 7×7 and a max-pooling, a 32nd. Any size from the least one on is read by the same rule.
+        modules: Attention modules of each of the three stages.
+        p: Residual units before and after the branches of a module.
+        t: Residual units of a trunk branch.
+        r: Residual units of a mask branch between two poolings.
+        width: Of the first stage, the next ones having twice as much each; None: 64 with `small`, 256 with `large`.
+        learning: `residual`: the mask adds to the trunk; `naive`: it only takes away.
+        normalisation: Of the masks: see `ResidualMask`.
+        hard: Whether the masks are 0 or 1.
+        keep: The fraction of ones that a hard mask aims at.
+
+    Raises:
+        OptionError: Not three numbers of modules, a number below 1, a width that bottlenecks cannot quarter.
+
+    Example:
+        >>> encoder = ResidualAttention(width=8, modules=(1, 1, 1))
+        >>> encoder(torch.zeros(2, 3, 33, 31)).memory.values.shape
+        torch.Size([2, 72, 32])
+
+    Source:
+        Wang et al. 2017, arXiv:1704.06904, section 3, tables 2 (large) and 4 (small); depth: section 4.1.
+
+    Differs:
+        The paper does not give the widths for 32×32: here 64, 128, 256 and three more units of 256, which come to its
+        number of parameters. The interpolation of a mask gives the size alone: many ports add a second input there.
+        No layer of labels: that is the classifier's.
+    """
+
+    def __init__(
+        self,
+        channels: int = 3,
+        *,
+        form: Literal["small", "large"] = "small",
+        modules: Sequence[int] = (1, 1, 1),
+        p: int = 1,
+        t: int = 2,
+        r: int = 1,
+        width: int | None = None,
+        learning: Literal["residual", "naive"] = "residual",
+        normalisation: Literal["mixed", "channel", "spatial"] = "mixed",
+        hard: bool = False,
+        keep: float = 0.3,
+    ) -> None:
+        width = {"small": 64, "large": 256}[form] if width is None else width
+        _check(modules, width, channels=channels, p=p, t=t, r=r)
+        large = form == "large"
+        self.halvings = 5 if large else 2
+        # The masks of the first stage halve most often, and what they read was halved by the stem alone.
+        super().__init__(channels, width * (8 if large else 4), least_halved(POOLINGS[0] + (2 if large else 0)))
+        self.stem = stem(channels, width // 4, form)
+
+        def module(d_out: int, poolings: int) -> AttentionModule:
+            mask = ResidualMask(
+                d_out,
+                unit=lambda channels: PreActivatedUnit(channels, channels),
+                steps=poolings,
+                r=r,
+                learning=learning,
+                normalisation=normalisation,
+                hard=hard,
+                keep=keep,
+            )
+            return AttentionModule(d_out, p, t, mask)
+
+        self.stages = nn.Sequential()
+        d_in = width // 4
+        for stage, (count, poolings) in enumerate(zip(modules, POOLINGS, strict=True)):
+            d_out = width * 2**stage
+            self.stages.append(PreActivatedUnit(d_in, d_out, stride=1 if stage == 0 else 2))
+            self.stages.extend(module(d_out, poolings) for _ in range(count))
+            d_in = d_out
+        self.last = nn.Sequential(
+            PreActivatedUnit(d_in, self.d_memory, stride=2 if large else 1),
+            *(PreActivatedUnit(self.d_memory, self.d_memory) for _ in range(LAST_UNITS - 1)),
+            *activation(self.d_memory),
+        )
+        self.to(memory_format=torch.channels_last)
+
+    def grid_size(self, height: int, width: int) -> tuple[int, int]:
+        """Rows and columns of the memory of an image of this size."""
+        return halved(height, self.halvings), halved(width, self.halvings)
+
+    def boxes(self, height: int, width: int) -> tuple[Box, ...]:
+        """Where the items of the memory lie in an image of this size, row by row."""
+        return tiles(*self.grid_size(height, width), height, width)
+
+    def forward(self, images: Float[Tensor, "batch channel height width"]) -> Encoded:
+        """Read a batch of images that are normalised.
+
+        Raises:
+            DataError: They have other channels, or are too small.
+        """
+        self.check(images)
+        features = self.last(self.stages(self.stem(channels_last(images))))
+        return Encoded(self._as_memory(features, *images.shape[2:]), ())
+
+
+@final
+class AttentionModule(nn.Module):
+    r"""Weigh what a trunk branch sees by a mask that is computed from what the trunk reads.
+
+    Args:
+        channels: Of the input and the output.
+        p: Residual units before and after the branches.
+        t: Residual units of the trunk branch.
+        mask: Weighs the output of the trunk.
+
+    Source:
+        Wang et al. 2017, arXiv:1704.06904, section 3 and figure 2.
+    """
+
+    def __init__(self, channels: int, p: int, t: int, mask: Gate) -> None:
+        super().__init__()
+        self.before, self.trunk, self.after = (_units(channels, count) for count in (p, t, p))
+        self.mask = mask
+
+    def forward(self, x: Float[Tensor, "batch channel height width"]) -> Float[Tensor, "batch channel height width"]:
+        read = self.before(x)
+        return self.after(self.mask(self.trunk(read), read))
+
+
+def _units(channels: int, count: int) -> nn.Sequential:
+    return nn.Sequential(*(PreActivatedUnit(channels, channels) for _ in range(count)))
+
+
+def _check(modules: Sequence[int], width: int, **sizes: int) -> None:
+    check_positive(**sizes)
+    if len(modules) != len(POOLINGS) or min(modules) < 1:
+        raise OptionError(
+            f"`modules` must be {len(POOLINGS)} numbers from 1 on, one for each stage, but is {list(modules)}. Take "
+            "[1, 1, 1] for Attention-56."
+        )
+    if width < 4 or width % 4:
+        raise OptionError(
+            f"`width` must be a multiple of 4, since units narrow to a quarter of it, but is {width}. "
+            f"Take {max(4, width - width % 4)}."
+        )
