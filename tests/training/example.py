@@ -7,8 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from saccade.training import TrainingOptions
-from saccade.training.loop import Trained, train
+from saccade.training.loop import train
 from saccade.training.progress import Silent
+from saccade.training.trained import Trained
 
 VOCABULARY = 17
 
@@ -30,6 +31,8 @@ class ExampleBatch(NamedTuple):
 
 class ExampleBatches:
     """Seven batches an epoch, of different numbers of tokens; `pick` shares them out among processes."""
+
+    unit = "tokens"
 
     def __init__(self, *, pick: slice = slice(None)) -> None:
         self.pick = pick

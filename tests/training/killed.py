@@ -21,6 +21,7 @@ from tests.training.example import ExampleBatches, ExampleModel, train_example
 
 import saccade.training.checkpoint as checkpoint_module
 import saccade.training.loop as loop_module
+from saccade.training.judge import Judge
 from saccade.training.metrics_file import MetricsFile
 from saccade.training.optimiser import adamw
 
@@ -70,11 +71,11 @@ def half_a_row(file: MetricsFile, row: dict[str, Any]) -> None:
 MOMENTS: dict[str, Callable[[], None]] = {
     "before any checkpoint": lambda: at_call(3, ExampleBatches, "load"),
     "in the middle of an epoch": lambda: at_call(17, ExampleBatches, "load"),
-    "while validating": lambda: at_call(3, loop_module._Training, "_figures"),
+    "while validating": lambda: at_call(3, Judge, "figures"),
     "while writing the first checkpoint": lambda: at_call(2, checkpoint_module, "write_tensors", first=half_a_file),
     "while writing a later checkpoint": lambda: at_call(6, checkpoint_module, "write_tensors", first=half_a_file),
     "before the rename": lambda: at_call(3, Path, "replace"),
-    "while publishing": lambda: at_call(2, loop_module.shutil, "copyfile", first=half_a_copy),
+    "while publishing": lambda: at_call(2, shutil, "copyfile", first=half_a_copy),
     "while thinning out": lambda: at_call(9, checkpoint_module, "remove"),
     "in the middle of a row": lambda: at_call(7, MetricsFile, "_add", first=half_a_row),
     "while averaging": lambda: at_call(1, loop_module, "mean_weights"),

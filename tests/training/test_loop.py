@@ -12,10 +12,10 @@ from tests.training.example import ExampleBatches, ExampleLoss, ExampleModel, op
 from torch import nn
 
 from saccade.errors import DataError, DivergedError, OptionError, RunError, StorageError
-from saccade.training import loop
 from saccade.training.interrupt import StoppedError
 from saccade.training.loop import train
 from saccade.training.progress import Progress, Silent, TrainingRow
+from saccade.training.trained import Trained
 from saccade.training.weights import load_weights
 
 
@@ -52,7 +52,7 @@ class Scripted:
         return {"score": self.scores.pop(0)}
 
 
-def train_scripted(folder: Path, *scores: float, **changes: object) -> tuple[ExampleModel, loop.Trained]:
+def train_scripted(folder: Path, *scores: float, **changes: object) -> tuple[ExampleModel, Trained]:
     model = ExampleModel()
     chosen = options(**{"watch": "score", "better": "higher", **changes})
     return model, train(model, ExampleBatches(), chosen, folder, validate=Scripted(*scores), progress=Silent())
@@ -105,6 +105,15 @@ def test_the_rate_rises_and_falls_as_the_schedule_says(tmp_path: Path) -> None:
     train_example(tmp_path, max_epochs=1, warmup_steps=2, learning_rate=0.5, log_every=1)
     rates = [row["learning_rate"] for row in rows(tmp_path, "training")]
     assert rates == pytest.approx([0.25, 0.5, 0.5, 0.4, 0.3, 0.2, 0.1])
+
+
+@pytest.mark.parametrize("changes", [{}, {"momentum": 0.0}, {"nesterov": True}], ids=str)
+def test_gradient_descent_goes_on_bit_for_bit(tmp_path: Path, changes: dict[str, object]) -> None:
+    chosen = {"optimiser": "sgd", "learning_rate": 0.3, "schedule": "constant", **changes}
+    whole, _ = train_example(tmp_path / "whole", max_updates=9, **chosen)
+    train_example(tmp_path / "parts", max_updates=4, **chosen)
+    parts, _ = train_example(tmp_path / "parts", max_updates=9, resume=True, **chosen)
+    assert_same_weights(whole, parts)
 
 
 def test_rows_say_what_was_seen(tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ ROW = TrainingRow(
     update=7,
     epoch=2,
     elapsed_s=3.5,
-    tokens=1100,
+    unit="tokens",
+    seen=1100,
     learning_rate=0.01,
     loss=2.5,
     log_prob=-2.25,
     gradient_norm=0.5,
-    tokens_per_s=130.0,
+    seen_per_s=130.0,
     padding=0.05,
     left_s=None,
 )
@@ -35,6 +36,8 @@ def test_rows_are_json_and_what_is_not_finite_is_null(tmp_path: Path) -> None:
     file.close()
     first, second = rows(tmp_path / "new" / "metrics.jsonl")
     assert (first["kind"], first["update"], first["log_prob"], first["left_s"]) == ("training", 7, -2.25, None)
+    assert (first["tokens"], first["tokens_per_s"]) == (1100, 130.0)
+    assert not {"unit", "seen", "seen_per_s"} & first.keys()
     assert second == {
         "kind": "validation",
         "update": 7,

@@ -20,6 +20,7 @@ from saccade.training import TrainingOptions
         ("weight_decay", -0.1, "0 and above"),
         ("betas", (0.9, 1.0), "two numbers from 0 to below 1"),
         ("clip_norm", 0.0, "numbers above 0"),
+        ("momentum", 1.0, "numbers from 0 to below 1"),
         ("label_smoothing", 1.0, "numbers from 0 to below 1"),
         ("accumulate", 0, "whole numbers from 1"),
         ("validate_every_epochs", 0.0, "numbers above 0"),
@@ -39,6 +40,21 @@ def test_values_out_of_range_are_named(option: str, value: object, allowed: str)
 def test_a_near_miss_is_suggested() -> None:
     with pytest.raises(OptionError, match=r"`training.schedule` is 'cosin'.*Did you mean `cosine`\?"):
         TrainingOptions(max_epochs=3, schedule="cosin")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"optimiser": "sdg"}, r"`training.optimiser` is 'sdg'.*Did you mean `sgd`\?"),
+        ({"momentum": 0.5}, r"`training.momentum` is 0.5, but .* is adamw, which has `betas`\. .*`optimiser: sgd`"),
+        ({"nesterov": True}, r"`training.nesterov` is True, but `training.optimiser` is adamw"),
+        ({"optimiser": "sgd", "betas": (0.5, 0.9)}, r"`training.betas` is .*is sgd, which has `momentum`, `nesterov`"),
+        ({"optimiser": "sgd", "nesterov": True, "momentum": 0.0}, r"`training.momentum` is 0: there is nothing"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(options: dict[str, object], message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        TrainingOptions(max_epochs=3, **options)  # pyright: ignore[reportArgumentType]
 
 
 def test_a_training_needs_an_end() -> None:

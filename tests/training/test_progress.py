@@ -9,9 +9,14 @@ from saccade.training.progress import Live, Plain, describe, progress_for_termin
 
 
 def test_a_row_in_words() -> None:
-    told = describe(replace(ROW, left_s=75.0, tokens_per_s=5123.4))
+    told = describe(replace(ROW, left_s=75.0, seen_per_s=5123.4))
     assert told == "epoch 2 · loss 2.500 · 5,123 tokens/s · padding 5.0% · 1:15 left"
     assert describe(ROW).endswith("padding 5.0%")
+
+
+def test_images_have_no_padding() -> None:
+    told = describe(replace(ROW, unit="images", seen_per_s=5123.4, padding=None))
+    assert told == "epoch 2 · loss 2.500 · 5,123 images/s"
 
 
 def test_plain_lines_are_not_too_many() -> None:

@@ -1,7 +1,7 @@
 """Checkpoints: all that a killed training needs to go on as if nothing had happened; safetensors and JSON, no pickle.
 
     checkpoints/00000120/model.safetensors       weights, tied ones once
-                         optimiser.safetensors   AdamW's state by parameter name
+                         optimiser.safetensors   the optimiser's state by parameter name
                          state.json              format, position, random generators of each process
 
 A checkpoint is a folder that is written aside, forced to the disk and renamed; after that the older ones are thinned
@@ -37,7 +37,7 @@ class Position:
         epoch: The epoch it is in, from 1.
         batch: How many of this process's batches of that epoch are done.
         update: Updates done.
-        tokens: Target tokens seen, over all processes.
+        tokens: Target tokens, or images, seen over all processes.
         elapsed_s: Seconds of training, over interruptions.
         validated: The updates of the last validations, as many as averaging needs, and at least one.
         waited: Validations since the best.

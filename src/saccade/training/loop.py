@@ -4,63 +4,37 @@ Accelerate finds the device, joins processes that `torchrun` or `accelerate laun
 everything else is here or in the small files beside.
 """
 
-import math
-import shutil
 import time
 from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Literal, cast, final
+from typing import Any, cast, final
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import broadcast_object_list, gather_object
+from accelerate.utils import gather_object
 from torch import Tensor, nn
 
-from saccade.errors import DataError, DivergedError, OptionError, RunError, did_you_mean
-from saccade.storage import written_aside
+from saccade.errors import DataError, OptionError, RunError
 from saccade.training.checkpoint import Checkpoints, Position
 from saccade.training.generators import generator_states, restore_generators, seeded
 from saccade.training.interrupt import Interrupts, StoppedError
+from saccade.training.judge import Judge
 from saccade.training.limits import Ending, Limits, steps_between
 from saccade.training.meter import Meter
 from saccade.training.metrics_file import MetricsFile
-from saccade.training.optimiser import adamw, scale_gradients
 from saccade.training.options import TrainingOptions
-from saccade.training.precision import autocast, bound_product_code
+from saccade.training.precision import bound_product_code
 from saccade.training.progress import Progress, Silent, progress_for_terminal
+from saccade.training.published import Published
 from saccade.training.source import BatchSource, Validate
 from saccade.training.trackers import check_trackers
-from saccade.training.weights import load_weights, mean_weights, save_weights
+from saccade.training.trained import Kept, Trained
+from saccade.training.update import Updates, check_finite
+from saccade.training.weights import load_weights, mean_weights
 
-Kept = Literal["best", "averaged", "last"]
 # The live line is brought up to date about so often.
 SHOW_EVERY_S = 1.0
-
-
-@final
-@dataclass(frozen=True)
-class Trained:
-    """What a training came to. The model holds the kept weights, and so does `model.safetensors` in the run folder.
-
-    Args:
-        kept: Which weights: of the best validation, the average of the last ones, or, without validation, the last.
-        figures: Their validation; empty without one.
-        best_update: The update of the best validation; 0 without one.
-        updates: Updates done.
-        tokens: Target tokens seen.
-        elapsed_s: Seconds it took, over interruptions.
-        ended_by: The limit that ended it.
-    """
-
-    kept: Kept
-    figures: dict[str, float]
-    best_update: int
-    updates: int
-    tokens: int
-    elapsed_s: float
-    ended_by: Ending
 
 
 def train(
@@ -81,7 +55,8 @@ def train(
 
     Args:
         model: Called as `model(batch, smoothing)`; gives `total` (the smoothed loss, summed over target tokens),
-            `log_prob` (the log-probability, summed) and `tokens` (their number), tensors without axes.
+            `log_prob` (the log-probability, summed) and `tokens` (their number, or that of the images), tensors
+            without axes.
         batches: What it learns from.
         options: How.
         folder: The run folder.
@@ -144,11 +119,10 @@ class _Training:
         self.accelerator, self.progress, self.interrupts = accelerator, progress, interrupts
         self.device, self.ranks = accelerator.device, accelerator.num_processes
         self.is_main = accelerator.is_main_process
-        # What is called in training: the model, or what joins the model's copies in several processes.
-        self.network = accelerator.prepare(model) if self.ranks > 1 else model.to(self.device)
-        self.optimiser = adamw(model, weight_decay=options.weight_decay, betas=options.betas)
-        self.autocast = autocast(options.precision, self.device)
+        self.updates = Updates(model, batches, options, accelerator)
         self.checkpoints = Checkpoints(folder / "checkpoints")
+        self.published = Published(folder, self.is_main)
+        self.judge = Judge(validate, options)
         self.at = Position()
         self.asked_to_stop = False
 
@@ -178,48 +152,20 @@ class _Training:
     def _update(self, keys: Sequence[Any]) -> None:
         """Change the weights once, by the batches of these keys."""
         rate = self.limits.learning_rate(self.at)
-        sums = self._add_up_gradients(keys)
-        if self.ranks > 1:
-            sums = cast(Tensor, self.accelerator.reduce(sums))
-        # Several processes' gradients come averaged: `ranks` makes a sum of them again.
-        norm = scale_gradients(self.model, self.ranks / sums[2], clip_norm=self.options.clip_norm)
+        sums, norm = self.updates.gradients(keys, self.meter)
         self.meter.add(sums, norm, rate)
         if self._may_read(self.at.update + 1):
             self._check_finite(self.at.update + 1)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
-        self.optimiser.step()
-        self.optimiser.zero_grad(set_to_none=True)
-
-    def _add_up_gradients(self, keys: Sequence[Any]) -> Tensor:
-        """Run forward and backward over the batches; give the sums of their losses, log-probabilities and tokens."""
-        sums = torch.zeros(3, device=self.device)
-        for number, key in enumerate(keys, start=1):
-            batch = self.batches.load(key)
-            self.meter.count_padding(batch)
-            # Processes exchange their gradients once, at the last batch of the update.
-            with nullcontext() if number == len(keys) else self.accelerator.no_sync(self.network):
-                with self.autocast:
-                    loss = self.network(batch.to(self.device), self.options.label_smoothing)
-                loss.total.backward()
-            sums += torch.stack([part.detach().float() for part in (loss.total, loss.log_prob, loss.tokens)])
-        return sums
+        self.updates.step(rate)
 
     def _may_read(self, update: int) -> bool:
         """Tell whether to ask the device for figures now: the processor always, an accelerator only now and then."""
         return self.device.type == "cpu" or update % self.options.log_every == 0
 
     def _check_finite(self, update: int) -> None:
-        loss, norm, rate = self.meter.last()
-        if math.isfinite(loss) and math.isfinite(norm):
-            return
         latest = self.checkpoints.latest()
         kept = "No checkpoint was saved before" if latest is None else f"`{self.checkpoints.path(latest)}` is kept"
-        raise DivergedError(
-            f"The training diverged at update {update}, at learning rate {rate:.3g}: loss {loss:.4g}, norm of the "
-            f"gradient {norm:.4g}, both of which must be finite. {kept}. Try a lower `training.learning_rate`, more "
-            "`training.warmup_steps`, `training.clip_norm: 1.0` or `training.precision: float32`."
-        )
+        check_finite(self.meter.last(), update, kept)
 
     def _advance(self) -> None:
         """Move the position past the update."""
@@ -276,7 +222,7 @@ class _Training:
         self.progress.training(row, self.limits.done(at))
         if logs:
             self.metrics.training(row)
-            self._track(asdict(row))
+            self._track(row.figures())
             self.meter.restart()
 
     def _track(self, figures: dict[str, Any]) -> None:
@@ -300,7 +246,7 @@ class _Training:
         self.limits = Limits(self.options, len(self.epoch[1]))
         self.began_at, self.began_s = replace(self.at), time.monotonic()
         self.saved_s = self.shown_s = self.at.elapsed_s
-        self.meter = Meter(self.device, self.at.tokens)
+        self.meter = Meter(self.device, self.at.tokens, self.batches.unit)
         self.metrics = MetricsFile(self.folder / "metrics.jsonl" if self.is_main else None, self.at.metrics_bytes)
         if self.is_main:
             self.checkpoints.clean_up()
@@ -308,7 +254,7 @@ class _Training:
             self.accelerator.init_trackers("saccade", config={k: str(v) for k, v in asdict(self.options).items()})
 
     def _restore(self, update: int) -> None:
-        position, generators = self.checkpoints.load(update, self.model, self.optimiser)
+        position, generators = self.checkpoints.load(update, self.model, self.updates.optimiser)
         if len(generators) != self.ranks:
             raise RunError(
                 f"`{self.folder}` was trained by {len(generators)} processes, and these are {self.ranks}: the batches "
@@ -323,8 +269,8 @@ class _Training:
     def _validate_and_save(self) -> None:
         at = self.at
         self._check_finite(at.update)
-        figures = self._figures()
-        is_best = not at.best or self._is_better(figures, at.best)
+        figures = self.judge.figures(self.model)
+        is_best = self.judge.is_better(figures, at.best)
         if is_best:
             at.best, at.best_update, at.waited = figures, at.update, 0
         else:
@@ -334,29 +280,6 @@ class _Training:
         self._save()
         if is_best:
             self._publish(at.update)
-
-    def _figures(self) -> dict[str, float]:
-        """Validate on the main process, and let the others know."""
-        figures: list[dict[str, float]] = [{}]
-        self.model.eval()
-        if self.is_main and self.validate is not None:
-            with torch.no_grad():
-                figures = [self.validate(self.model)]
-        self.model.train()
-        if self.ranks > 1:
-            broadcast_object_list(figures)
-        if self.options.watch not in figures[0]:
-            raise OptionError(
-                f"`training.watch` is {self.options.watch!r}, which the validation does not give. "
-                f"{did_you_mean(self.options.watch, figures[0])}"
-            )
-        return figures[0]
-
-    def _is_better(self, figures: dict[str, float], than: dict[str, float]) -> bool:
-        new, old = figures[self.options.watch], than[self.options.watch]
-        if math.isnan(old):
-            return not math.isnan(new)
-        return new > old if self.options.better == "higher" else new < old
 
     def _report(self, figures: dict[str, float], *, weights: str, is_best: bool) -> None:
         self.progress.validation(self.at.update, figures, is_best=is_best)
@@ -372,7 +295,7 @@ class _Training:
             generators = gather_object(generators)
         if self.is_main:
             at.tokens, at.elapsed_s, at.metrics_bytes = self.meter.tokens(), self._elapsed_s(), self.metrics.to_disk()
-            self.checkpoints.save(self.model, self.optimiser, at, generators)
+            self.checkpoints.save(self.model, self.updates.optimiser, at, generators)
         self.accelerator.wait_for_everyone()
         self.saved_s = at.elapsed_s
         self.meter.restart_clock()
@@ -386,9 +309,7 @@ class _Training:
 
     def _publish(self, update: int) -> None:
         """Make the weights of a checkpoint those of the run."""
-        if self.is_main:
-            with written_aside(self.folder / "model.safetensors") as aside:
-                shutil.copyfile(self.checkpoints.path(update) / "model.safetensors", aside)
+        self.published.checkpoint(self.checkpoints.path(update))
 
     def _finish(self, ended_by: Ending) -> Trained:
         """Validate a last time, choose the weights to keep, and put them into the model and the run folder."""
@@ -398,6 +319,8 @@ class _Training:
         self._save()
         kept, figures = self._keep()
         self.model.eval()
+        # The run is there for every process when this one returns.
+        self.accelerator.wait_for_everyone()
         return Trained(kept, figures, at.best_update, at.update, at.tokens, at.elapsed_s, ended_by)
 
     def _keep(self) -> tuple[Kept, dict[str, float]]:
@@ -407,16 +330,12 @@ class _Training:
             return "last", {}
         if self.options.average_last > 1 and len(at.validated) > 1:
             mean_weights(self.model, [self.checkpoints.path(update) / "model.safetensors" for update in at.validated])
-            figures = self._figures()
-            is_better = self._is_better(figures, at.best)
+            figures = self.judge.figures(self.model)
+            is_better = self.judge.is_better(figures, at.best)
             self._report(figures, weights="averaged", is_best=is_better)
             if is_better:
-                self._publish_averaged()
+                self.published.weights(self.model)
                 return "averaged", figures
         load_weights(self.model, self.checkpoints.path(at.best_update) / "model.safetensors")
         self._publish(at.best_update)
         return "best", at.best
-
-    def _publish_averaged(self) -> None:
-        if self.is_main:
-            save_weights(self.model, self.folder / "model.safetensors")

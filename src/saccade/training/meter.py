@@ -18,11 +18,12 @@ class Meter:
 
     Args:
         device: Where the updates happen.
-        tokens_before: Target tokens that the training saw before.
+        tokens_before: Target tokens, or images, that the training saw before.
+        unit: What they are called.
     """
 
-    def __init__(self, device: torch.device, tokens_before: int) -> None:
-        self._tokens = tokens_before
+    def __init__(self, device: torch.device, tokens_before: int, unit: str) -> None:
+        self._tokens, self._unit = tokens_before, unit
         # Sums of loss, log-probability and tokens. Apple's accelerators have no float64.
         self._sums = torch.zeros(3, dtype=torch.float32 if device.type == "mps" else torch.float64, device=device)
         self._last = torch.zeros(3, device=device)
@@ -52,7 +53,7 @@ class Meter:
         self._since_s = time.monotonic()
 
     def tokens(self) -> int:
-        """Count the target tokens since the beginning of the training."""
+        """Count the target tokens, or images, since the beginning of the training."""
         return self._tokens + int(self._sums[2])
 
     def last(self) -> tuple[float, float, float]:
@@ -66,13 +67,14 @@ class Meter:
             update=at.update,
             epoch=at.epoch if at.batch else at.epoch - 1,
             elapsed_s=at.elapsed_s,
-            tokens=self.tokens(),
+            unit=self._unit,
+            seen=self.tokens(),
             learning_rate=self._rate,
             loss=loss / max(tokens, 1),
             log_prob=log_prob / max(tokens, 1),
             gradient_norm=float(self._norm),
-            tokens_per_s=tokens / max(self._active_s, 1e-9),
-            padding=1 - self._real / self._places if self._places else 0.0,
+            seen_per_s=tokens / max(self._active_s, 1e-9),
+            padding=1 - self._real / self._places if self._places else None,
             left_s=left_s,
         )
 

@@ -4,7 +4,6 @@ import json
 import math
 import os
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO, final
 
@@ -40,7 +39,7 @@ class MetricsFile:
 
     def training(self, row: TrainingRow) -> None:
         """Add a row of training."""
-        self._add({"kind": "training", **asdict(row)})
+        self._add({"kind": "training", **row.figures()})
 
     def validation(self, update: int, elapsed_s: float, figures: dict[str, float], weights: str = "current") -> None:
         """Add a row of validation; `weights` says which ones: current or averaged."""

@@ -1,25 +1,58 @@
-"""AdamW over a model's parameters, its state by parameter name, and the scaling of gradients."""
+"""Optimisers over a model's parameters, their state by parameter name, and the scaling of gradients.
+
+Matrices and kernels decay. Biases, norms and embeddings don't: an embedding's row is seldom updated, yet would decay at
+each update. A matrix that is tied to an embedding counts as one. The learning rate is set before each update.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from saccade.training.options import TrainingOptions
+
 
 def adamw(model: nn.Module, *, weight_decay: float, betas: tuple[float, float]) -> torch.optim.AdamW:
-    """Make the optimiser; the learning rate is set before each update.
-
-    Matrices decay. Biases, norms and embeddings don't: an embedding's row is seldom updated, yet would decay at each
-    update. A matrix that is tied to an embedding counts as one.
+    """Make AdamW: steps by the running mean of gradients over the root of that of their squares; decoupled decay.
 
     Source:
         Loshchilov & Hutter 2019, arXiv:1711.05101.
     """
+    return torch.optim.AdamW(_groups(model, weight_decay), lr=0.0, betas=betas, fused=True)
+
+
+def sgd(model: nn.Module, *, weight_decay: float, momentum: float, nesterov: bool) -> torch.optim.SGD:
+    r"""Make gradient descent with momentum.
+
+    $v \leftarrow \mu v + g + \lambda w$, then $w \leftarrow w - \eta v$, at learning rate $\eta$, momentum $\mu$, decay
+    $\lambda$; with Nesterov's look ahead $w \leftarrow w - \eta (g + \lambda w + \mu v)$
+
+    Source:
+        Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning", section 2.
+
+    Differs:
+        The paper has the learning rate inside the running sum, here it is outside: the two differ while it changes.
+    """
+    return torch.optim.SGD(_groups(model, weight_decay), lr=0.0, momentum=momentum, nesterov=nesterov, fused=True)
+
+
+OPTIMISERS: Final[dict[str, Callable[[nn.Module, TrainingOptions], torch.optim.Optimizer]]] = {
+    "adamw": lambda model, options: adamw(model, weight_decay=options.weight_decay, betas=options.betas),
+    "sgd": lambda model, options: sgd(
+        model, weight_decay=options.weight_decay, momentum=options.momentum, nesterov=options.nesterov
+    ),
+}
+
+
+def _groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
     embeddings = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
     learnt = [parameter for parameter in model.parameters() if parameter.requires_grad]
     decayed = [parameter for parameter in learnt if parameter.ndim >= 2 and id(parameter) not in embeddings]
     left_alone = [parameter for parameter in learnt if parameter.ndim < 2 or id(parameter) in embeddings]
     groups = [{"params": decayed, "weight_decay": weight_decay}, {"params": left_alone, "weight_decay": 0.0}]
-    return torch.optim.AdamW([group for group in groups if group["params"]], lr=0.0, betas=betas, fused=True)
+    return [group for group in groups if group["params"]]
 
 
 def optimiser_tensors(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
@@ -28,6 +61,7 @@ def optimiser_tensors(model: nn.Module, optimiser: torch.optim.Optimizer) -> dic
         f"{kind}/{name}": value
         for name, parameter in model.named_parameters()
         for kind, value in optimiser.state.get(parameter, {}).items()
+        if value is not None  # of gradient descent without momentum
     }
 
 

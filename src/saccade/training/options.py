@@ -24,10 +24,13 @@ class TrainingOptions:
         schedule: constant, cosine, inverse-sqrt or linear (see `SCHEDULES`).
         warmup_steps: Updates in which the rate rises from 0.
         floor: The lowest rate of a schedule, as a share of `learning_rate`.
-        weight_decay: Decoupled decay (AdamW) of matrices; biases, norms and embeddings are left alone.
-        betas: How much of the running mean of gradients, and of their squares, AdamW keeps at each update.
+        optimiser: adamw, or sgd (gradient descent with momentum).
+        weight_decay: Decay of matrices and kernels, decoupled in adamw; biases, norms and embeddings are left alone.
+        betas: How much of the running mean of gradients, and of their squares, adamw keeps at each update.
+        momentum: How much of the running sum of gradients sgd keeps at each update.
+        nesterov: Whether sgd looks ahead along that sum.
         clip_norm: Largest norm of the gradient; longer ones are shortened to it. None: never.
-        label_smoothing: Share of the target's probability that is spread over the vocabulary.
+        label_smoothing: Share of the target's probability that is spread over the vocabulary, or the classes.
         accumulate: Batches (on each process) that make one update.
         precision: Of the products in training; auto is bfloat16 where the device multiplies it natively, else float32.
         seed: Of dropout and whatever else draws numbers while training.
@@ -53,8 +56,11 @@ class TrainingOptions:
     schedule: str = "linear"
     warmup_steps: int = 0
     floor: float = 0.0
+    optimiser: str = "adamw"
     weight_decay: float = 0.01
     betas: tuple[float, float] = (0.9, 0.999)
+    momentum: float = 0.9
+    nesterov: bool = False
     clip_norm: float | None = 1.0
     label_smoothing: float = 0.0
     accumulate: int = 1
@@ -81,7 +87,22 @@ class TrainingOptions:
                 raise OptionError(
                     f"`training.{name}` is {value!r}, which does not exist. {did_you_mean(str(value), names)}"
                 )
+        self._check_optimiser()
         self._check_end()
+
+    def _check_optimiser(self) -> None:
+        for name, owner in OWNERS.items():
+            if owner != self.optimiser and getattr(self, name) != getattr(TrainingOptions, name):
+                own = ", ".join(f"`{other}`" for other, its in OWNERS.items() if its == self.optimiser)
+                raise OptionError(
+                    f"`training.{name}` is {getattr(self, name)!r}, but `training.optimiser` is {self.optimiser}, "
+                    f"which has {own}. Leave it out, or take `optimiser: {owner}`."
+                )
+        if self.nesterov and self.momentum == 0:
+            raise OptionError(
+                "`training.nesterov` is true, but `training.momentum` is 0: there is nothing to look ahead along. "
+                "Give a momentum, such as 0.9."
+            )
 
     def _check_end(self) -> None:
         if self.max_epochs is None and self.max_updates is None and self.max_minutes is None:
@@ -113,6 +134,7 @@ RANGES: dict[str, Range] = {
     "floor": SHARE,
     "weight_decay": NOT_NEGATIVE,
     "betas": (lambda betas: len(betas) == 2 and all(0 <= b < 1 for b in betas), "two numbers from 0 to below 1"),
+    "momentum": BELOW_ONE,
     "clip_norm": POSITIVE,
     "label_smoothing": BELOW_ONE,
     "accumulate": COUNT,
@@ -124,7 +146,10 @@ RANGES: dict[str, Range] = {
     "save_every_minutes": POSITIVE,
 }
 CHOICES: dict[str, tuple[str, ...]] = {
+    "optimiser": ("adamw", "sgd"),
     "schedule": tuple(SCHEDULES),
     "precision": ("auto", "float32", "bfloat16"),
     "better": ("higher", "lower"),
 }
+# Which optimiser an option belongs to.
+OWNERS: dict[str, str] = {"betas": "adamw", "momentum": "sgd", "nesterov": "sgd"}

@@ -3,9 +3,9 @@
 import math
 import sys
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import TextIOBase
-from typing import TextIO, final
+from typing import Any, TextIO, final
 
 
 @final
@@ -17,27 +17,35 @@ class TrainingRow:
         update: Updates done since the beginning.
         epoch: The epoch, from 1.
         elapsed_s: Seconds of training, over interruptions.
-        tokens: Target tokens since the beginning, without padding.
+        unit: What is counted: `tokens` (target tokens, without padding) or `images`.
+        seen: How many of them since the beginning.
         learning_rate: The rate of the last update.
-        loss: The smoothed loss that is minimised, a target token.
-        log_prob: The log-probability, a target token.
+        loss: The smoothed loss that is minimised, a token or image.
+        log_prob: The log-probability, a token or image.
         gradient_norm: Norm of the last update's gradient, before clipping.
-        tokens_per_s: Target tokens a second, without padding, validation and saving.
-        padding: Share of padding in the batches.
+        seen_per_s: How many of the unit a second, without validation and saving.
+        padding: Share of padding in the batches; None where nothing is padded.
         left_s: Estimated seconds to the end; None where there is none to be known.
     """
 
     update: int
     epoch: int
     elapsed_s: float
-    tokens: int
+    unit: str
+    seen: int
     learning_rate: float
     loss: float
     log_prob: float
     gradient_norm: float
-    tokens_per_s: float
-    padding: float
+    seen_per_s: float
+    padding: float | None
     left_s: float | None
+
+    def figures(self) -> dict[str, Any]:
+        """Give the figures by name, what is counted among them: `tokens`, `tokens_per_s`."""
+        figures = asdict(self)
+        unit = figures.pop("unit")
+        return {name.replace("seen", unit): value for name, value in figures.items()}
 
 
 class Progress(ABC):
@@ -137,13 +145,10 @@ def progress_for_terminal() -> Progress:
 
 def describe(row: TrainingRow) -> str:
     """Put a row into words."""
-    parts = [
-        f"epoch {row.epoch}",
-        f"loss {row.loss:.3f}",
-        f"{row.tokens_per_s:,.0f} tokens/s",
-        f"padding {row.padding:.1%}",
-    ]
-    return " · ".join(parts if row.left_s is None else [*parts, f"{clock(row.left_s)} left"])
+    parts = [f"epoch {row.epoch}", f"loss {row.loss:.3f}", f"{row.seen_per_s:,.0f} {row.unit}/s"]
+    parts += [] if row.padding is None else [f"padding {row.padding:.1%}"]
+    parts += [] if row.left_s is None else [f"{clock(row.left_s)} left"]
+    return " · ".join(parts)
 
 
 def describe_figures(figures: dict[str, float], *, is_best: bool) -> str:

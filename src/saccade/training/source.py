@@ -25,7 +25,13 @@ class TrainingBatch(Protocol):
 
 @runtime_checkable
 class BatchSource(Protocol):
-    """Batches that can be named without being loaded, the same ones each time."""
+    """Batches that can be named without being loaded, the same ones each time.
+
+    Attributes:
+        unit: What is counted, and a loss is the mean over: `tokens` or `images`.
+    """
+
+    unit: str
 
     def epoch(self, number: int, /) -> Sequence[Any]:
         """List the keys of an epoch's batches for this process: as many on each, the same for the same number."""
