@@ -1,0 +1,116 @@
+"""The promise of a gate: features weigh themselves."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import ClassVar
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from saccade.errors import DataError, OptionError, did_you_mean
+from saccade.gates.fused.weigh_by_mean import add_weighed
+from saccade.recording import show
+
+
+class Gate(nn.Module, ABC):
+    r"""Weigh features by a map that is computed from them, or from another source.
+
+    $y = x \odot M(s)$, or, where the gate is residual, $y = x \odot (1 + M(s))$; without a source, $s = x$
+
+    The map broadcasts to the features: an axis that it does not have is 1 long. Whoever records is shown it.
+
+    Args:
+        channels: How many channels the features have.
+
+    Raises:
+        OptionError: A number of channels below 1.
+    """
+
+    axes: ClassVar[tuple[str, ...]]
+    """What the map tells apart, in the order of its axes after the batch."""
+    range: tuple[float, float] = (0.0, 1.0)
+    """Where the map lies, both ends included."""
+    residual: bool = False
+    """Whether the features are kept and their weighted form is added to them."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        check_positive(channels=channels)
+        self.channels = channels
+
+    @abstractmethod
+    def map(
+        self, source: Float[Tensor, "batch channel height width"]
+    ) -> Float[Tensor, "batch #channel #height #width"]:
+        """Say how much each channel, or each place, is to count."""
+
+    def forward(
+        self,
+        features: Float[Tensor, "batch channel height width"],
+        source: Float[Tensor, "batch channel height width"] | None = None,
+    ) -> Float[Tensor, "batch channel height width"]:
+        """Weigh the features.
+
+        Args:
+            features: What is weighed.
+            source: What the map is computed from; None: the features themselves.
+        """
+        return features * self._factor(features if source is None else source)
+
+    def add(
+        self,
+        features: Float[Tensor, "batch channel height width"],
+        shortcut: Float[Tensor, "batch channel height width"],
+    ) -> Float[Tensor, "batch channel height width"]:
+        """Weigh the features and add a shortcut: a residual block's end. Some gates make it in fewer passes."""
+        return add_weighed(shortcut, features, self._factor(features))
+
+    def _factor(self, source: Tensor) -> Tensor:
+        map_ = self.map(source)
+        show(self, map_)
+        return 1 + map_ if self.residual else map_
+
+
+def check_positive(**sizes: int) -> None:
+    """Refuse a size below 1.
+
+    Raises:
+        OptionError: Names the first such size.
+    """
+    for name, size in sizes.items():
+        if size < 1:
+            raise OptionError(f"`{name}` must be at least 1, but is {size}. Set it to a whole number from 1 on.")
+
+
+def check_odd(**sizes: int) -> None:
+    """Refuse a window that has no middle.
+
+    Raises:
+        OptionError: Names the first size that is even, or below 1.
+    """
+    for name, size in sizes.items():
+        if size < 1 or size % 2 == 0:
+            raise OptionError(f"`{name}` must be odd, so that the window has a middle, but is {size}. Try {size | 1}.")
+
+
+def check_known(name: str, value: str, allowed: Iterable[str]) -> None:
+    """Refuse a kind that does not exist.
+
+    Raises:
+        OptionError: Names the nearest one that does.
+    """
+    if value not in allowed:
+        raise OptionError(f"`{name}` is {value!r}, which is not known. {did_you_mean(value, allowed)}")
+
+
+def check_not_alone(gate: Gate, source: Float[Tensor, "batch channel height width"]) -> None:
+    """Refuse to learn from a batch of one where one number of each channel is normalised over the batch.
+
+    Raises:
+        DataError: The gate learns, and there is one image.
+    """
+    if gate.training and source.shape[0] == 1:
+        raise DataError(
+            f"A {type(gate).__name__} gate normalises over the images of a batch, so it learns from at least 2 at a "
+            "time, but got 1. Take larger batches, or call `eval()` first."
+        )
