@@ -6,6 +6,7 @@ from saccade.encoders.encoded import Encoded
 from saccade.encoders.image_encoder import ImageEncoder
 from saccade.encoders.patches import Patches
 from saccade.encoders.recurrent import RecurrentEncoder
+from saccade.encoders.residual_attention import ResidualAttention
 
 ENCODERS = {"recurrent": RecurrentEncoder}
 """What reads texts."""
@@ -13,6 +14,7 @@ ENCODERS = {"recurrent": RecurrentEncoder}
 IMAGE_ENCODERS: dict[str, type[ImageEncoder]] = {
     "convnet": ConvNet,
     "patches": Patches,
+    "residual-attention": ResidualAttention,
 }
 """What reads images."""
 
@@ -25,4 +27,5 @@ __all__ = [
     "ImageEncoder",
     "Patches",
     "RecurrentEncoder",
+    "ResidualAttention",
 ]

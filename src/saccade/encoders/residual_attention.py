@@ -13,8 +13,7 @@ from saccade.encoders.encoded import Encoded
 from saccade.encoders.image_encoder import ImageEncoder, channels_last, halved, least_halved
 from saccade.encoders.residual_unit import PreActivatedUnit, activation, stem
 from saccade.errors import OptionError
-from saccade.gates.gate import Gate
-from saccade.gates.residual_mask import ResidualMask
+from saccade.gates import Gate, ResidualMask
 
 POOLINGS = (3, 2, 1)
 """How often the mask branch of each stage halves: all come down to the same few places."""
@@ -60,8 +59,10 @@ class ResidualAttention(ImageEncoder):
 
     Differs:
         The paper does not give the widths for 32×32: here 64, 128, 256 and three more units of 256, which come to its
-        number of parameters. The interpolation of a mask gives the size alone: many ports add a second input there.
-        No layer of labels: that is the classifier's.
+        number of parameters. No layer of labels: that is the classifier's. With one of 10 or 1,000 labels there are, in
+        parameters (the paper's) and multiply-adds (the paper's), at 32×32 Attention-56 1.15 M, 0.12 G; -92 1.96 M
+        (1.9 M), 0.21 G; -236 5.20 M (5.1 M), 0.57 G; at 224×224 Attention-56 31.8 M (31.9 M), 6.3 G (6.2 G); -92 52.5 M
+        (51.3 M), 10.5 G (10.4 G). What else differs in the masks: see `ResidualMask`.
     """
 
     def __init__(

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from saccade.gates.gate import Gate
+from saccade.gates import Gate
 
 GateOfWidth = Callable[[int], Gate]
 """Makes a gate for so many channels."""

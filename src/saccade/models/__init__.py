@@ -1,15 +1,24 @@
-"""Models: an encoder and a decoder put together."""
+"""Models: an encoder and a decoder put together, or an encoder and what says the label."""
 
 from saccade.models.assemble import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions, assemble
-from saccade.models.sequence_to_sequence import Loss, Reading, SequenceToSequence
+from saccade.models.assemble_classifier import Part, assemble_classifier
+from saccade.models.classifier import Classifier
+from saccade.models.loss import Loss
+from saccade.models.pooling import POOLINGS, Pooling
+from saccade.models.sequence_to_sequence import Reading, SequenceToSequence
 
 __all__ = [
+    "POOLINGS",
     "AttentionOptions",
+    "Classifier",
     "DecoderOptions",
     "Embeddings",
     "EncoderOptions",
     "Loss",
+    "Part",
+    "Pooling",
     "Reading",
     "SequenceToSequence",
     "assemble",
+    "assemble_classifier",
 ]

@@ -9,20 +9,7 @@ from saccade.attention import Prepared
 from saccade.data.batches import Batch
 from saccade.decoders import DecoderState, RecurrentDecoder, Remembered, VocabularyOutput
 from saccade.encoders import RecurrentEncoder
-
-
-class Loss(NamedTuple):
-    """What a batch says about a model, summed over its target tokens.
-
-    Attributes:
-        total: What is made small: the smoothed negative log-probability.
-        log_prob: Log-probability of the targets, without smoothing.
-        tokens: How many target tokens there are; padding is not counted.
-    """
-
-    total: Float[Tensor, ""]
-    log_prob: Float[Tensor, ""]
-    tokens: Int[Tensor, ""]
+from saccade.models.loss import Loss
 
 
 class StepOutput(NamedTuple):

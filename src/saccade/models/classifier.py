@@ -1,0 +1,148 @@
+"""An encoder that reads an image, a pooling, and a layer that says what it is."""
+
+from collections.abc import Mapping, Sequence
+from typing import final
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor, nn
+
+from saccade.attention.score import check_positive
+from saccade.data.image_batches import ImageBatch
+from saccade.encoders import ImageEncoder
+from saccade.encoders.image_encoder import channels_last
+from saccade.errors import DataError, OptionError
+from saccade.models.loss import Loss
+from saccade.models.pooling import Pooling
+
+ENCODER = "encoder."
+"""What the names of an encoder's weights begin with among those of a classifier."""
+
+
+@final
+class Classifier(nn.Module):
+    """Say what is on an image.
+
+    Args:
+        encoder: Reads the images.
+        pooling: Makes one vector of what was read.
+        labels: How many labels there are.
+        mean: Of each channel over the training images, from 0 to 1: what normalising subtracts.
+        std: Of each channel over the training images, from 0 to 1: what normalising divides by.
+        dropout: Share of the vector's entries that is dropped in training.
+
+    Raises:
+        OptionError: No labels, or not a mean and a positive std for each channel.
+    """
+
+    def __init__(
+        self,
+        encoder: ImageEncoder,
+        pooling: Pooling,
+        labels: int,
+        *,
+        mean: Sequence[float],
+        std: Sequence[float],
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        check_positive(labels=labels)
+        _check_channels(encoder.channels, mean, std)
+        self.encoder, self.pooling = encoder, pooling
+        self.dropout = nn.Dropout(dropout)
+        self.vocabulary = nn.Linear(encoder.d_memory, labels)
+        nn.init.xavier_uniform_(self.vocabulary.weight)
+        nn.init.zeros_(self.vocabulary.bias)
+        self.mean, self.std = nn.Buffer(torch.tensor(mean)), nn.Buffer(torch.tensor(std))
+
+    def forward(self, batch: ImageBatch, smoothing: float = 0.0) -> Loss:
+        r"""The loss of labelling images; mixed ones are labelled as both, by their shares.
+
+        With smoothing ε the target distribution is $(1 - ε) δ_y + ε / |V|$ (Szegedy 2016, arXiv:1512.00567, section 7);
+        mixed images: $λ x_i + (1 - λ) x_j$, and so the target distribution (Zhang 2018, arXiv:1710.09412).
+        """
+        log_probs = self._log_probs(_mixed(self._normalised(batch.images), batch))
+        log_prob = _chosen(log_probs, batch).sum()
+        total = -log_prob
+        if smoothing:
+            total = -((1 - smoothing) * log_prob + smoothing * log_probs.mean(dim=-1).sum())
+        return Loss(total, log_prob.detach(), torch.tensor(len(batch.labels), device=log_prob.device))
+
+    def logits(
+        self, images: UInt8[Tensor, "batch channel height width"] | Float[Tensor, "batch channel height width"]
+    ) -> Float[Tensor, "batch label"]:
+        """Score each label for each image.
+
+        Args:
+            images: From 0 to 255, or, of floating point, from 0 to 1.
+
+        Raises:
+            DataError: They have other channels, or are too small.
+        """
+        return self._scores(self._normalised(images))
+
+    def load_encoder(self, weights: Mapping[str, Tensor]) -> None:
+        """Begin with what another classifier's encoder has learnt, whatever its labels were.
+
+        Args:
+            weights: Of the whole other classifier, by name.
+
+        Raises:
+            DataError: There is no encoder among them, or one of another shape.
+        """
+        own = {name.removeprefix(ENCODER): value for name, value in weights.items() if name.startswith(ENCODER)}
+        try:
+            self.encoder.load_state_dict(own)
+        except RuntimeError as error:
+            raise DataError(
+                f"These are not the weights of this encoder: {error}. Take a classifier with the same options of "
+                "`encoder` and `gate`, or give this one the options of that."
+            ) from error
+
+    def _scores(self, normalised: Tensor) -> Float[Tensor, "batch label"]:
+        return self.vocabulary(self.dropout(self.pooling(self.encoder(normalised))))
+
+    def _log_probs(self, normalised: Tensor) -> Float[Tensor, "batch label"]:
+        """In float32 or better, also where the scores are of half precision."""
+        scores = self._scores(normalised)
+        return scores.log_softmax(dim=-1, dtype=torch.promote_types(scores.dtype, torch.float32))
+
+    def _normalised(self, images: Tensor) -> Float[Tensor, "batch channel height width"]:
+        """Bring each channel to mean 0 and deviation 1: one pass, from bytes too."""
+        if images.dim() != 4 or images.shape[1] != len(self.mean):
+            self.encoder.check(images)
+        scale = (self.std if images.is_floating_point() else 255 * self.std).reciprocal()
+        return torch.addcmul(_per_channel(-self.mean / self.std), channels_last(images), _per_channel(scale))
+
+
+def _per_channel(numbers: Tensor) -> Tensor:
+    return numbers[:, None, None]
+
+
+def _mixed(images: Tensor, batch: ImageBatch) -> Tensor:
+    if batch.other is None or batch.share is None:
+        return images
+    return torch.lerp(images[batch.other], images, batch.share.to(images.dtype)[:, None, None, None])
+
+
+def _chosen(log_probs: Float[Tensor, "batch label"], batch: ImageBatch) -> Float[Tensor, " batch"]:
+    """The log-probability of each image's label, or of both its labels by their shares."""
+    own = log_probs.gather(1, batch.labels[:, None])[:, 0]
+    if batch.other is None or batch.share is None:
+        return own
+    others = log_probs.gather(1, batch.labels[batch.other, None])[:, 0]
+    return torch.lerp(others, own, batch.share.to(own.dtype))
+
+
+def _check_channels(channels: int, mean: Sequence[float], std: Sequence[float]) -> None:
+    for name, numbers in (("mean", mean), ("std", std)):
+        if len(numbers) != channels:
+            raise OptionError(
+                f"`{name}` must have a number for each of the {channels} channels, but is {list(numbers)}. "
+                "Give it as many."
+            )
+    if min(std) <= 0:
+        raise OptionError(
+            f"`std` must be positive, since normalising divides by it, but is {list(std)}. "
+            "Take 1 for a channel that is the same everywhere."
+        )
