@@ -1,7 +1,10 @@
-"""Metrics: how good outputs are, how sure that is, and how it depends on the length of the source."""
+"""Metrics: how good outputs and labels are, how sure that is, and whether maps fall on what is to be seen."""
+
+from collections.abc import Callable
+from functools import partial
 
 from saccade.metrics.bleu import Bleu
-from saccade.metrics.bootstrap import Comparison, Interval, compare, interval
+from saccade.metrics.bootstrap import Comparison, Interval, Scored, compare, interval
 from saccade.metrics.by_length import (
     UNITS,
     Bucket,
@@ -12,11 +15,15 @@ from saccade.metrics.by_length import (
     default_edges,
     source_lengths,
 )
+from saccade.metrics.calibration import CalibrationError, NegativeLogLikelihood
 from saccade.metrics.cer import CharacterErrorRate
 from saccade.metrics.chrf import Chrf
+from saccade.metrics.confusion import ClassScore, confusion, per_class
 from saccade.metrics.exact import Exact
 from saccade.metrics.items import Items
+from saccade.metrics.labels import LabelMetric, Top
 from saccade.metrics.metric import Metric
+from saccade.metrics.pointing import Against, Pointing, pointing
 from saccade.metrics.wer import WordErrorRate
 
 METRICS: dict[str, type[Metric]] = {
@@ -27,26 +34,44 @@ METRICS: dict[str, type[Metric]] = {
     "wer": WordErrorRate,
     "items": Items,
 }
+LABEL_METRICS: dict[str, Callable[..., LabelMetric]] = {
+    "top1": partial(Top, 1),
+    "top5": partial(Top, 5),
+    "nll": NegativeLogLikelihood,
+    "calibration": CalibrationError,
+}
 
 __all__ = [
+    "LABEL_METRICS",
     "METRICS",
     "UNITS",
+    "Against",
     "Bleu",
     "Bucket",
     "BucketScore",
+    "CalibrationError",
     "CharacterErrorRate",
     "Chrf",
+    "ClassScore",
     "Comparison",
     "Exact",
     "Interval",
     "Items",
+    "LabelMetric",
     "Metric",
+    "NegativeLogLikelihood",
+    "Pointing",
+    "Scored",
+    "Top",
     "WordErrorRate",
     "buckets",
     "by_length",
     "compare",
     "compare_by_length",
+    "confusion",
     "default_edges",
     "interval",
+    "per_class",
+    "pointing",
     "source_lengths",
 ]

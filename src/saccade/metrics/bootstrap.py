@@ -1,16 +1,24 @@
 """How sure is a score: percentile intervals, and the paired comparison of two systems."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Real
 
 from saccade.errors import DataError, OptionError
-from saccade.metrics.metric import Metric
 
 # Resamples drawn at a time: bounds memory at this times the number of sentences.
 _CHUNK = 64
+
+
+@runtime_checkable
+class Scored(Protocol):
+    """What turns summed statistics into a score: any metric, of texts or of labels."""
+
+    def score(self, total: Real[np.ndarray, " statistic"]) -> float:
+        """The score of examples whose statistics sum to `total`."""
+        ...
 
 
 class Interval(NamedTuple):
@@ -31,8 +39,8 @@ class Comparison(NamedTuple):
 
 
 def interval(
-    metric: Metric,
-    statistics: Int[np.ndarray, "sentence statistic"],
+    metric: Scored,
+    statistics: Real[np.ndarray, "sentence statistic"],
     *,
     resamples: int = 1000,
     confidence: float = 0.95,
@@ -66,9 +74,9 @@ def interval(
 
 
 def compare(
-    metric: Metric,
-    first: Int[np.ndarray, "sentence statistic"],
-    second: Int[np.ndarray, "other statistic"],
+    metric: Scored,
+    first: Real[np.ndarray, "sentence statistic"],
+    second: Real[np.ndarray, "other statistic"],
     *,
     resamples: int = 1000,
     confidence: float = 0.95,
@@ -122,8 +130,8 @@ def compare(
 
 
 def _resampled(
-    statistics: Int[np.ndarray, "sentence statistic"], resamples: int, seed: int
-) -> Iterator[Int[np.ndarray, " statistic"]]:
+    statistics: Real[np.ndarray, "sentence statistic"], resamples: int, seed: int
+) -> Iterator[Real[np.ndarray, " statistic"]]:
     """Summed statistics of each resample."""
     random = np.random.default_rng(seed)
     sentences = len(statistics)
