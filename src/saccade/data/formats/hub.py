@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from saccade.data.formats.record import NAMES, text_at
 from saccade.errors import MissingError, OptionError
@@ -35,6 +36,19 @@ def hub_pairs(
         MissingError: It could not be fetched.
         DataError: No such column, or a column that is not text.
     """
+    rows = hub_rows(address, revision=revision, config=config, split=split)
+    for number, row in enumerate(rows, start=1):
+        where = f"{address}, row {number}"
+        yield text_at(row, source or NAMES[0], where), text_at(row, target or NAMES[1], where)
+
+
+def hub_rows(address: str, *, revision: str | None, config: str | None, split: str | None) -> Any:
+    """The rows of a data set, of texts or of images.
+
+    Raises:
+        OptionError: An address or a revision of another form.
+        MissingError: It could not be fetched.
+    """
     name = address.removeprefix(PREFIX)
     if not _NAME.fullmatch(name):
         raise OptionError(f"`{address}` is not the address of a data set. Write hub:owner/name.")
@@ -46,9 +60,6 @@ def hub_pairs(
     import datasets  # takes seconds, and only this format needs it
 
     try:
-        rows = datasets.load_dataset(name, config, split=split or "train", revision=revision)
+        return datasets.load_dataset(name, config, split=split or "train", revision=revision)
     except (OSError, ValueError, RuntimeError) as error:
         raise MissingError(f"{address} at {revision} could not be fetched: {error}") from error
-    for number, row in enumerate(rows, start=1):
-        where = f"{address}, row {number}"
-        yield text_at(row, source or NAMES[0], where), text_at(row, target or NAMES[1], where)

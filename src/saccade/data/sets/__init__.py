@@ -1,12 +1,17 @@
-"""The built-in sets: `SETS[name](split, **options)` gives pairs."""
+"""The built-in sets: `SETS[name](split, **options)` gives pairs, `IMAGE_SETS[name](split, **options)` images."""
 
 from collections.abc import Callable
 from typing import Final
 
+from saccade.data.images import LabelledImages
 from saccade.data.pairs import Pairs
 from saccade.data.sets.bible import bible
+from saccade.data.sets.cifar10 import cifar10
+from saccade.data.sets.clutter import clutter
+from saccade.data.sets.cluttered_mnist import cluttered_mnist
 from saccade.data.sets.dates import dates
 from saccade.data.sets.g2p import g2p
+from saccade.data.sets.mnist import mnist
 from saccade.data.sets.multi30k import multi30k
 from saccade.data.sets.tatoeba_zh_en import tatoeba_zh_en
 
@@ -16,4 +21,11 @@ SETS: Final[dict[str, Callable[..., Pairs]]] = {
     "g2p": g2p,
     "multi30k": multi30k,
     "tatoeba-zh-en": tatoeba_zh_en,
+}
+
+IMAGE_SETS: Final[dict[str, Callable[..., LabelledImages]]] = {
+    "cifar10": cifar10,
+    "clutter": clutter,
+    "cluttered-mnist": cluttered_mnist,
+    "mnist": mnist,
 }

@@ -1,0 +1,227 @@
+"""Labelled images from files: class folders, CSV, JSON lines, .npz, Parquet, or a data set on a hub."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from inspect import signature
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+from jaxtyping import UInt8
+
+from saccade.data.fit import FITS
+from saccade.data.formats.hub import PREFIX
+from saccade.data.image_formats.csv import csv_images
+from saccade.data.image_formats.folder import folder_images
+from saccade.data.image_formats.hub import hub_images
+from saccade.data.image_formats.jsonl import jsonl_images
+from saccade.data.image_formats.npz import npz_images
+from saccade.data.image_formats.parquet import parquet_images
+from saccade.data.image_formats.record import Record
+from saccade.data.images import LabelledImages
+from saccade.data.lines import PACKED
+from saccade.data.pixel_store import PixelStore
+from saccade.data.pixel_values import as_bytes
+from saccade.data.read_image import MAX_PIXELS, check_options, pair, read_image
+from saccade.errors import DataError, MissingError, OptionError, did_you_mean
+
+FORMATS: Final[dict[str, Callable[..., Iterator[Record]]]] = {
+    "csv": csv_images,
+    "folder": folder_images,
+    "hub": hub_images,
+    "jsonl": jsonl_images,
+    "npz": npz_images,
+    "parquet": parquet_images,
+}
+SUFFIXES: Final = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".npz": "npz",
+    ".parquet": "parquet",
+}
+ON_BAD_FILE: Final = ("stop", "skip")
+# Images that one thread reads at a time.
+_AT_ONCE: Final = 16
+
+
+class Reading(NamedTuple):
+    """How each image is read, see `read_images`."""
+
+    size: tuple[int, int]
+    channels: int
+    fit: str
+    max_pixels: int
+
+
+def read_images(
+    path: str | Path,
+    *,
+    size: int | tuple[int, int],
+    channels: int = 3,
+    classes: Sequence[str] | None = None,
+    fit: str = "pad",
+    on_bad_file: str = "stop",
+    max_pixels: int = MAX_PIXELS,
+    format: str | None = None,
+    image: str | None = None,
+    label: str | None = None,
+    revision: str | None = None,
+    config: str | None = None,
+    split: str | None = None,
+) -> LabelledImages:
+    """Read every image once, bring all to one size, and leave them on disk from where batches are read fast.
+
+    Args:
+        path: A folder of class folders, a file, or "hub:owner/name".
+        size: Height and width, one number where they are equal.
+        channels: 3 for red, green and blue; 1 for grey.
+        classes: The classes of the training, when validation or test are read: another one is refused. Without it,
+            those that occur, in order.
+        fit: `pad`, `crop` or `squeeze`, see `read_image`.
+        on_bad_file: `stop` at an image that cannot be read, or `skip` it; those skipped are counted.
+        max_pixels: The most pixels an image may have, width times height.
+        format: folder, csv, jsonl, npz, parquet or hub; without it, what the path says.
+        image: The name of the column with the images, see the formats.
+        label: The name of the column with the labels.
+        revision: hub: the commit, needed there.
+        config: hub: the data set's configuration.
+        split: hub: the data set's own name for the split, `train` if not given.
+
+    Raises:
+        OptionError: A format or an option that there isn't.
+        MissingError: No such file.
+        DataError: An image that cannot be read, with its file; a class that is not among `classes`, or has no images; a
+            line that is not right; or no images at all.
+        StorageError: No room on the disk.
+    """
+    check_options(size, channels, fit, max_pixels)
+    if on_bad_file not in ON_BAD_FILE:
+        raise OptionError(f"`on_bad_file` is `{on_bad_file}`. {did_you_mean(on_bad_file, ON_BAD_FILE)}")
+    kind = format or _format(path)
+    options = {"image": image, "label": label, "revision": revision, "config": config, "split": split}
+    given = {name: value for name, value in options.items() if value is not None}
+    _check(kind, given)
+    records = FORMATS[kind](str(path) if kind == "hub" else Path(path), **given)
+    reading = Reading(pair(size), channels, fit, max_pixels)
+    return _collected(str(path), records, reading, classes, skip=on_bad_file == "skip")
+
+
+def _collected(
+    path: str, records: Iterator[Record], reading: Reading, classes: Sequence[str] | None, *, skip: bool
+) -> LabelledImages:
+    labels, names, lost = [], [], Counter[str]()
+    with PixelStore((*reading.size, reading.channels)) as store:
+        for record, pixels in _read_all(_known(records, classes), reading):
+            if isinstance(pixels, np.ndarray):
+                store.add(pixels)
+                labels.append(record.label)
+                names.append(record.name)
+            elif skip:
+                lost[record.label] += 1
+            else:
+                raise pixels
+        held = store.pixels()
+    found = sorted({*labels, *lost}, key=_in_order)
+    for name in found:
+        if name not in set(labels):
+            raise DataError(f"{path}: of the class `{name}` not one image can be read ({lost[name]:,} skipped).")
+    if not labels:
+        raise DataError(f"{path}: there is not one image.")
+    places = {name: place for place, name in enumerate(classes or found)}
+    return LabelledImages(held, [places[label] for label in labels], list(places), names=names, skipped=lost.total())
+
+
+def _known(records: Iterator[Record], classes: Sequence[str] | None) -> Iterator[Record]:
+    """The records, as long as their classes are known."""
+    for record in records:
+        if classes is not None and record.label not in classes:
+            raise DataError(
+                f"{record.name}: the class `{record.label}` is not one of the training's. "
+                f"{did_you_mean(record.label, classes)}"
+            )
+        yield record
+
+
+def _read_all(
+    records: Iterator[Record], reading: Reading
+) -> Iterator[tuple[Record, UInt8[np.ndarray, "height width channel"] | DataError | MissingError]]:
+    """Each record in order with its pixels, or with what is wrong; a few are read ahead, on all processors."""
+    workers = os.cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:
+        while ahead := list(islice(records, workers * _AT_ONCE)):
+            shares = [ahead[start : start + _AT_ONCE] for start in range(0, len(ahead), _AT_ONCE)]
+            yield from zip(ahead, chain.from_iterable(pool.map(partial(_read_share, reading), shares)), strict=True)
+
+
+def _read_share(
+    reading: Reading, records: list[Record]
+) -> list[UInt8[np.ndarray, "height width channel"] | DataError | MissingError]:
+    read = []
+    for record in records:
+        try:
+            read.append(_read(record, reading))
+        except (DataError, MissingError) as error:
+            read.append(error)
+    return read
+
+
+def _read(record: Record, reading: Reading) -> UInt8[np.ndarray, "height width channel"]:
+    if isinstance(record.image, np.ndarray):
+        return _from_array(record.image, record.name, reading)
+    return read_image(record.image, **reading._asdict(), name=record.name)
+
+
+def _from_array(values: np.ndarray, name: str, reading: Reading) -> UInt8[np.ndarray, "height width channel"]:
+    pixels = as_bytes(values, name)
+    if pixels.shape[-1] not in (1, reading.channels):
+        raise DataError(
+            f"{name} has the shape {pixels.shape} (height, width, channel), so {pixels.shape[-1]} channels, but "
+            f"`channels` is {reading.channels}. Put the channels last, or give another `channels`: 1 or 3."
+        )
+    pixels = np.broadcast_to(pixels, (*pixels.shape[:-1], reading.channels))
+    if pixels.shape[:2] == reading.size:
+        return pixels
+    from PIL import Image
+
+    height, width = reading.size
+    picture = Image.fromarray(np.ascontiguousarray(pixels[..., 0] if reading.channels == 1 else pixels))
+    return np.array(FITS[reading.fit](picture, width, height)).reshape(height, width, reading.channels)
+
+
+def _in_order(name: str) -> tuple[int, int, str]:
+    """Numbers by their value, before other names."""
+    return (0, int(name), name) if name.isdecimal() else (1, 0, name)
+
+
+def _format(path: str | Path) -> str:
+    if str(path).startswith(PREFIX):
+        return "hub"
+    if Path(path).is_dir():
+        return "folder"
+    suffixes = [suffix for suffix in Path(path).suffixes if suffix not in PACKED]
+    if suffixes and suffixes[-1] in SUFFIXES:
+        return SUFFIXES[suffixes[-1]]
+    if not Path(path).exists():
+        raise MissingError(f"{path}: there is no such file or folder.")
+    raise OptionError(
+        f"{path}: the name does not say the format (known: folders, {', '.join(SUFFIXES)}). "
+        f"Give `format`: {', '.join(sorted(FORMATS))}."
+    )
+
+
+def _check(format: str, given: dict[str, str]) -> None:
+    if format not in FORMATS:
+        raise OptionError(f"`format` is `{format}`. {did_you_mean(format, FORMATS)}")
+    parameters = signature(FORMATS[format]).parameters.values()
+    allowed = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+    for name in given:
+        if name not in allowed:
+            known = f"Allowed: {', '.join(allowed)}." if allowed else "It has none."
+            raise OptionError(f"`{name}` is not an option of the format `{format}`. {known}")
