@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import answering_speed, starting, training_speed
+from benchmarks import answering_speed, image_speed, starting, training_speed
 from benchmarks.machine import heading
 
 from saccade.errors import SaccadeError
@@ -33,6 +33,7 @@ def _parts(run: Path | None) -> Iterator[str]:
     yield f"\n## Starting\n\n{starting.measure(run)}"
     if run is not None:
         yield f"\n## Answering test_2016, sentences a second, `{run.name}`\n\n{answering_speed.measure(run)}"
+    yield f"\n## Images of 32×32, 64 a batch, gates beside the plain network\n\n{image_speed.measure()}"
     yield f"\n## Training, Multi30k en → de, 8,000 types a side, 64 pairs an update\n\n{training_speed.measure()}"
 
 
