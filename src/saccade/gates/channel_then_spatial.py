@@ -6,7 +6,7 @@ from typing import ClassVar, final
 from jaxtyping import Float
 from torch import Tensor
 
-from saccade.gates.fused.weigh_by_mean import add_weighed
+from saccade.gates.fused.weighed_sum import add_weighed
 from saccade.gates.gate import Gate
 from saccade.gates.hard import Choice
 from saccade.gates.perceptron import perceptron

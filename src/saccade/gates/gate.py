@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from saccade.errors import DataError, OptionError, did_you_mean
-from saccade.gates.fused.weigh_by_mean import add_weighed
+from saccade.gates.fused.weighed_sum import add_weighed
 from saccade.recording import show
 
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from saccade.errors import OptionError
+from saccade.gates.fused.weighed_sum import weighed_sum
 from saccade.gates.gate import Gate, check_positive
 
 
@@ -68,7 +69,7 @@ class Pyramid(Gate):
         source: Float[Tensor, "batch scale d_source height width"] | None = None,
     ) -> Float[Tensor, "batch channel height width"]:
         """Sum up the features of all sizes, as weighed by them or by another source."""
-        return (features * self._factor(features if source is None else source)).sum(1)
+        return weighed_sum(features.unbind(1), self._factor(features if source is None else source))
 
     def add(
         self,
@@ -76,7 +77,7 @@ class Pyramid(Gate):
         shortcut: Float[Tensor, "batch channel height width"],
     ) -> Float[Tensor, "batch channel height width"]:
         """Weigh, sum up, and add a shortcut."""
-        return shortcut + self(features)
+        return weighed_sum(features.unbind(1), self._factor(features), shortcut)
 
 
 def at_one_size(

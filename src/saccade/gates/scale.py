@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from saccade.errors import OptionError
+from saccade.gates.fused.weighed_sum import weighed_sum
 from saccade.gates.gate import Gate, check_not_alone, check_positive
 from saccade.recording import show
 
@@ -66,16 +67,10 @@ class Scale(Gate):
         self.squeeze = nn.Sequential(nn.Linear(channels, hidden, bias=False), nn.BatchNorm1d(hidden), nn.ReLU())
         self.select = nn.Linear(hidden, branches * channels, bias=False)
 
-    def split(
-        self, features: Float[Tensor, "batch channel height width"]
-    ) -> Float[Tensor, "batch scale channel height width"]:
-        """Look with each receptive field."""
-        return torch.stack([branch(features) for branch in self.branches], 1)
-
     def map(self, source: Float[Tensor, "batch channel height width"]) -> Float[Tensor, "batch scale channel 1 1"]:
         """Weigh the receptive fields in each channel against each other."""
         check_not_alone(self, source)
-        return self._compare(self.split(source))
+        return self._compare(self._split(source))
 
     def forward(
         self,
@@ -83,11 +78,7 @@ class Scale(Gate):
         source: Float[Tensor, "batch channel height width"] | None = None,
     ) -> Float[Tensor, "batch channel height width"]:
         """Sum up what the receptive fields see, as weighed by the features or by another source."""
-        check_not_alone(self, features)
-        branches = self.split(features)
-        map_ = self._compare(branches) if source is None else self.map(source)
-        show(self, map_)
-        return (branches * map_).sum(1)
+        return self._weigh(features, source, None)
 
     def add(
         self,
@@ -95,11 +86,23 @@ class Scale(Gate):
         shortcut: Float[Tensor, "batch channel height width"],
     ) -> Float[Tensor, "batch channel height width"]:
         """Weigh, sum up, and add a shortcut."""
-        return shortcut + self(features)
+        return self._weigh(features, None, shortcut)
 
-    def _compare(self, branches: Tensor) -> Tensor:
-        numbers = self.select(self.squeeze(branches.sum(1).mean((2, 3))))
-        return numbers.unflatten(1, (len(self.branches), self.channels)).softmax(1)[..., None, None]
+    def _weigh(self, features: Tensor, source: Tensor | None, shortcut: Tensor | None) -> Tensor:
+        check_not_alone(self, features)
+        branches = self._split(features)
+        map_ = self._compare(branches) if source is None else self.map(source)
+        show(self, map_)
+        return weighed_sum(branches, map_, shortcut)
+
+    def _split(self, features: Tensor) -> list[Tensor]:
+        return [branch(features) for branch in self.branches]
+
+    def _compare(self, branches: list[Tensor]) -> Tensor:
+        # The mean of the sum is the sum of the means, and there is no need to make a sum of the features' size.
+        means = torch.stack([branch.mean((2, 3)) for branch in branches]).sum(0)
+        numbers = self.select(self.squeeze(means))
+        return numbers.unflatten(1, (len(branches), self.channels)).softmax(1)[..., None, None]
 
 
 def _branch(channels: int, groups: int, apart: int) -> nn.Sequential:

@@ -13,6 +13,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from saccade.gates.fused.weighed_sum import add_weighed
+
 Excite = Callable[[Tensor], Tensor]
 """From the means (batch, channel) to the map (batch, channel)."""
 
@@ -33,18 +35,6 @@ def weigh_by_mean(
     """
     learnt = [parameter for parameter in parameters if parameter.requires_grad]
     return _WeighByMean.apply(features, shortcut, excite, *learnt)  # pyright: ignore[reportReturnType]
-
-
-def add_weighed(
-    summand: Float[Tensor, "batch channel #height #width"],
-    features: Float[Tensor, "batch channel height width"],
-    factor: Float[Tensor, "batch #channel #height #width"],
-) -> Float[Tensor, "batch channel height width"]:
-    """Make `summand + features * factor` in as little time as may be."""
-    # One pass, but of half precision PyTorch makes it number by number, several times as slowly as two.
-    if features.dtype in (torch.float32, torch.float64):
-        return torch.addcmul(summand, features, factor)
-    return (features * factor).add_(summand)
 
 
 @final
@@ -70,4 +60,5 @@ class _WeighByMean(torch.autograd.Function):
         # Kept, since the graph around it may be gone through once more.
         of_means, *of_learnt = torch.autograd.grad(map_bc, (means, *learnt), of_map, retain_graph=True)
         spread = (of_means / (features.shape[2] * features.shape[3]))[:, :, None, None]
-        return add_weighed(spread, grad, factor), grad, None, *of_learnt
+        of_shortcut = grad if ctx.needs_input_grad[1] else None
+        return add_weighed(spread, grad, factor), of_shortcut, None, *of_learnt
