@@ -44,7 +44,7 @@ def rolled_out(layers: Sequence[AttentionMap], layer: str = "rollout") -> Attent
     rolled = _with_residual(means[0].weights)
     for seen in means[1:]:
         rolled = _with_residual(seen.weights) @ rolled
-    return AttentionMap(rolled, means[0].axes, layer, (0.0, 1.0))
+    return AttentionMap(rolled, means[0].axes, layer)
 
 
 def rolls_out(seen: AttentionMap) -> bool:

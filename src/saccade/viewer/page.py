@@ -19,12 +19,12 @@ _TEMPLATE = Template("""<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="saccade">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src $script_hash; style-src $style_hash">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; $allowed">
 <title>$title</title>
 <style>$style</style>
 </head>
 <body>
-<header class="top"><h1 dir="auto">$title</h1><p class="key"><span>weight 0</span><i></i><span>1</span></p></header>
+<header class="top"><h1 dir="auto">$title</h1>$beside</header>
 <main id="looks"><noscript>This page draws its maps with JavaScript, which is switched off.</noscript></main>
 <script type="application/json" id="data">$data</script>
 <script>$script</script>
@@ -55,14 +55,29 @@ def page(looks: Look | Sequence[Look], title: str = "Where the model looked") ->
         True
     """
     several = [looks] if isinstance(looks, Look) else list(looks)
-    style, script = asset("page.css"), asset("page.js")
+    key = '<p class="key"><span>weight 0</span><i></i><span>1</span></p>'
+    return document(title, asset("page.css"), asset("page.js"), [_shown(look) for look in several], beside=key)
+
+
+def document(title: str, style: str, script: str, data: Any, *, beside: str = "", allowed: str = "") -> str:
+    """A page complete in itself, which its own content security policy forbids to ask the network for anything.
+
+    Args:
+        title: Heading.
+        style: The one style sheet.
+        script: The one script, which finds `data` in the element of that id, and fills the element `looks`.
+        data: What the script shows, as JSON's own types.
+        beside: Markup beside the heading.
+        allowed: What the policy allows beyond this style and this script, such as `img-src data:`.
+    """
+    policy = [f"script-src {_hash(script)}", f"style-src {_hash(style)}", *([allowed] if allowed else [])]
     return _TEMPLATE.substitute(
         title=html.escape(_writable(title)),
+        beside=beside,
+        allowed="; ".join(policy),
         style=style,
-        style_hash=_hash(style),
         script=script,
-        script_hash=_hash(script),
-        data=embedded([_shown(look) for look in several]),
+        data=embedded(data),
     )
 
 
