@@ -51,8 +51,7 @@ def squeezed(image: "Image", width: int, height: int) -> "Image":
 FITS: Final[dict[str, Callable[["Image", int, int], "Image"]]] = {"crop": cropped, "pad": padded, "squeeze": squeezed}
 
 
-def _edge(image: "Image") -> int | tuple[int, ...]:
+def _edge(image: "Image") -> tuple[int, ...]:
     pixels = np.asarray(image, dtype=np.float32).reshape(image.height, image.width, -1)
     edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    mean = tuple(int(value) for value in np.rint(edge.mean(0)))
-    return mean if len(mean) > 1 else mean[0]
+    return tuple(int(value) for value in np.rint(edge.mean(0)))

@@ -27,7 +27,8 @@ class ImageBatch(NamedTuple):
 
     def to(self, device: torch.device | str) -> "ImageBatch":
         """The same batch on another device."""
-        return ImageBatch(*(None if part is None else part.to(device, non_blocking=True) for part in self))
+        moved = (part if part is None else part.to(device, non_blocking=True) for part in (self.other, self.share))
+        return ImageBatch(self.images.to(device, non_blocking=True), self.labels.to(device, non_blocking=True), *moved)
 
 
 class BatchKey(NamedTuple):

@@ -37,7 +37,7 @@ class LabelledImages:
         labels: Sequence[int] | np.ndarray,
         classes: Sequence[str],
         *,
-        boxes: Float32[np.ndarray, "image 4"] | None = None,
+        boxes: Float32[np.ndarray, "box 4"] | None = None,
         names: Sequence[str] | str = "images",
         skipped: int = 0,
     ) -> None:

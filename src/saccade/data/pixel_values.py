@@ -3,7 +3,7 @@
 from typing import Final
 
 import numpy as np
-from jaxtyping import Num, UInt8
+from jaxtyping import Shaped, UInt8
 
 from saccade.errors import DataError
 
@@ -11,15 +11,16 @@ _BYTE: Final = 255
 _TWO_BYTES: Final = 65_535
 
 
-def as_bytes(values: Num[np.ndarray, "*shape"], name: str) -> UInt8[np.ndarray, "*shape"]:
+def as_bytes(values: Shaped[np.ndarray, "*shape"], name: str, most: float | None = None) -> UInt8[np.ndarray, "*shape"]:
     """Pixels as bytes from 0, black, to 255, white.
 
-    Bytes stay as they are; other whole numbers up to 255 too, and up to 65,535 they are 16-bit values; floats go from 0
-    to 1, or, if one is above 1, from 0 to 255.
+    Bytes stay as they are. Other whole numbers go up to 255, or, if one is above that, up to 65,535; floats go up to 1,
+    or, if one is above that, up to 255.
 
     Args:
         values: The pixels.
         name: What they are called in messages.
+        most: The largest value of all images that belong together; without it, that of these pixels.
 
     Raises:
         DataError: Values that are not finite, below 0, or above what is said.
@@ -38,9 +39,10 @@ def as_bytes(values: Num[np.ndarray, "*shape"], name: str) -> UInt8[np.ndarray, 
     bad = 0 if whole else int(np.count_nonzero(~np.isfinite(values)))
     if bad:
         raise DataError(f"{name}: {bad:,} of {values.size:,} pixels are NaN or infinite. Mend it, or leave it out.")
-    least, most = values.min(initial=0), values.max(initial=0)
+    least, highest = values.min(initial=0), values.max(initial=0)
     top = _TWO_BYTES if whole else _BYTE
-    if least < 0 or most > top:
-        raise DataError(f"{name}: pixels must be from 0 to {top}, but go from {least:g} to {most:g}.")
+    if least < 0 or highest > top:
+        raise DataError(f"{name}: pixels must be from 0 to {top}, but go from {least:g} to {highest:g}.")
+    most = highest if most is None else most
     scale = _BYTE / _TWO_BYTES if whole and most > _BYTE else _BYTE if not whole and most <= 1 else 1
     return np.floor(values * scale + 0.5).astype(np.uint8)

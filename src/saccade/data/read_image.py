@@ -64,14 +64,15 @@ def read_image(
     """
     check_options(size, channels, fit, max_pixels)
     called = name or ("the image" if isinstance(source, bytes) else str(source))
-    content = source if isinstance(source, bytes) else _content(Path(source))
+    content = source if isinstance(source, bytes) else _content(Path(source), called)
     if not content:
         raise DataError(f"{called} is empty. Mend it, or leave it out.")
     try:
         image = _opened(content, called, max_pixels)
         # A JPEG can be unpacked at a half, a quarter or an eighth of its size, much faster.
         if size is not None:
-            image.draft(None, (2 * max(pair(size)),) * 2)
+            enough = 2 * max(pair(size))
+            image.draft(None, (enough, enough))
         image.load()
         image = _upright(image)
         image = _flat(image, MODES[channels], called)
@@ -106,13 +107,13 @@ def pair(size: int | tuple[int, int]) -> tuple[int, int]:
     return (size, size) if isinstance(size, int) else (size[0], size[1])
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise MissingError(f"{path}: there is no such file.") from error
+        raise MissingError(f"{name}: there is no such file.") from error
     except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}).") from error
+        raise DataError(f"{name} cannot be read ({error.strerror}).") from error
 
 
 def _opened(content: bytes, name: str, max_pixels: int) -> "Image":
@@ -174,7 +175,9 @@ def _flat(image: "Image", mode: str, name: str) -> "Image":
     from PIL import Image
 
     if image.mode.startswith(("I", "F")):
-        image = Image.fromarray(as_bytes(np.asarray(image), name))
+        # What is dark in 16 bits may be below 256: the file says how deep it is.
+        most = 65_535.0 if image.mode.startswith("I") else None
+        image = Image.fromarray(as_bytes(np.asarray(image), name, most))
     if image.has_transparency_data:
         seen = image.convert("LA") if image.mode == "La" else image
         seen = seen.convert("RGBA")

@@ -95,7 +95,7 @@ def read_images(
         split: hub: the data set's own name for the split, `train` if not given.
 
     Raises:
-        OptionError: A format or an option that there isn't.
+        OptionError: A format or an option that there isn't, or arrays of other `channels`.
         MissingError: No such file.
         DataError: An image that cannot be read, with its file; a class that is not among `classes`, or has no images; a
             line that is not right; or no images at all.
@@ -174,16 +174,16 @@ def _read_share(
 
 def _read(record: Record, reading: Reading) -> UInt8[np.ndarray, "height width channel"]:
     if isinstance(record.image, np.ndarray):
-        return _from_array(record.image, record.name, reading)
+        return _from_array(record, record.image, reading)
     return read_image(record.image, **reading._asdict(), name=record.name)
 
 
-def _from_array(values: np.ndarray, name: str, reading: Reading) -> UInt8[np.ndarray, "height width channel"]:
-    pixels = as_bytes(values, name)
+def _from_array(record: Record, values: np.ndarray, reading: Reading) -> UInt8[np.ndarray, "height width channel"]:
+    pixels = as_bytes(values, record.name, record.most)
     if pixels.shape[-1] not in (1, reading.channels):
-        raise DataError(
-            f"{name} has the shape {pixels.shape} (height, width, channel), so {pixels.shape[-1]} channels, but "
-            f"`channels` is {reading.channels}. Put the channels last, or give another `channels`: 1 or 3."
+        raise OptionError(
+            f"`channels` is {reading.channels}, but {record.name} has {pixels.shape[-1]}: its shape is {pixels.shape}, "
+            "(height, width, channel). Give the right number, 1 or 3, and put the channels last."
         )
     pixels = np.broadcast_to(pixels, (*pixels.shape[:-1], reading.channels))
     if pixels.shape[:2] == reading.size:

@@ -58,7 +58,7 @@ def ink_boxes(
     """
     side = inked.shape[-1]
     edges = []
-    for line, corner in ((inked.any(1), corners[:, 1]), (inked.any(2), corners[:, 0])):
+    for line, corner in ((np.any(inked, axis=1), corners[:, 1]), (np.any(inked, axis=2), corners[:, 0])):
         edges.append((corner + line.argmax(1), corner + side - line[:, ::-1].argmax(1)))
     (left, right), (top, bottom) = edges
     return np.stack([left, top, right, bottom], axis=1).astype(np.float32)

@@ -27,7 +27,7 @@ def npz_images(path: Path, *, image: str | None = None, label: str | None = None
         DataError: Not .npz, no such array, one of Python objects, or one of another shape.
     """
     names = image or "x", label or "y"
-    pixels, labels = npz_arrays(path, names)
+    pixels, labels, *classes = npz_arrays(path, names, ("classes",))
     if pixels.ndim not in _RANKS:
         raise DataError(
             f"{path}: `{names[0]}` must have the shape (image, height, width) or (image, height, width, channel), but "
@@ -38,36 +38,39 @@ def npz_images(path: Path, *, image: str | None = None, label: str | None = None
             f"{path}: `{names[1]}` must have the shape ({len(pixels)},), since there are {len(pixels):,} images, but "
             f"has {labels.shape}."
         )
-    classes = _classes(path)
+    named = [str(name) for name in classes[0]] if classes else None
+    # An image that is all dark is of the same scale as the others.
+    most = None if pixels.dtype == np.uint8 else _largest(pixels)
     for number, (picture, value) in enumerate(zip(pixels, labels.tolist(), strict=True), start=1):
         where = f"{path}, image {number}"
-        text = label_text(value, f"{where}: `{names[1]}`", classes)
-        yield Record(picture if picture.ndim == _RANKS[0] else picture[..., None], text, where)
+        text = label_text(value, f"{where}: `{names[1]}`", named)
+        yield Record(picture if picture.ndim == _RANKS[0] else picture[..., None], text, where, most)
 
 
-def npz_arrays(path: Path, names: Sequence[str]) -> list[np.ndarray]:
-    """Some arrays of an .npz file; nothing in it is run.
+def _largest(pixels: np.ndarray) -> float | None:
+    numbers = pixels.dtype.kind in "uif"
+    return float(np.max(pixels, initial=0, where=np.isfinite(pixels))) if numbers else None
+
+
+def npz_arrays(path: Path, names: Sequence[str], maybe: Sequence[str] = ()) -> list[np.ndarray]:
+    """Some arrays of an .npz file, and others if they are there; nothing in it is run.
 
     Raises:
         MissingError: No such file.
         DataError: Not .npz, no such array, or one of Python objects.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise DataError(f"{path} is not .npz, but a single array. Write both with numpy.savez.")
+        with path.open("rb") as content:
+            file = np.load(content, allow_pickle=False)
+            if isinstance(file, np.ndarray):
+                raise DataError(f"{path} is not .npz, but a single array. Write images and labels with numpy.savez.")
             for name in names:
                 if name not in file:
                     raise DataError(f"{path}: there is no array `{name}`. {did_you_mean(name, file)}")
-            return [file[name] for name in names]
+            return [file[name] for name in (*names, *(name for name in maybe if name in file))]
     except FileNotFoundError as error:
         raise MissingError(f"{path}: there is no such file.") from error
     except DataError:
         raise
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{path} cannot be read as .npz ({error}).") from error
-
-
-def _classes(path: Path) -> list[str] | None:
-    with np.load(path, allow_pickle=False) as file:
-        return [str(name) for name in file["classes"]] if "classes" in file else None

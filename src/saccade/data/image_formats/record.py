@@ -18,6 +18,8 @@ class Record(NamedTuple):
     label: str
     name: str
     """What it is called in messages."""
+    most: float | None = None
+    """The largest value of all pixels that belong together."""
 
 
 def record_of(row: Any, image: str, label: str, where: str, folder: Path, names: list[str] | None = None) -> Record:
@@ -35,8 +37,9 @@ def record_of(row: Any, image: str, label: str, where: str, folder: Path, names:
         DataError: No such name, or a value of another kind.
 
     Example:
-        >>> record_of({"image": "cats/1.png", "label": 3}, "image", "label", "pets.csv, line 2", Path("pets"))
-        Record(image=PosixPath('pets/cats/1.png'), label='3', name='pets.csv, line 2 (cats/1.png)')
+        >>> row = {"image": "cats/1.png", "label": 3}
+        >>> record_of(row, "image", "label", "pets.csv, line 2", Path("pets")).name
+        'pets.csv, line 2 (cats/1.png)'
     """
     picture = _value(row, image, where)
     if isinstance(picture, dict):
