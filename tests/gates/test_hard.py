@@ -29,9 +29,10 @@ def test_gradient(training: bool):
     upstream = torch.randn(2, 3, 5, dtype=torch.float64)
     choose = Choice(hard=True, keep=0.3).train(training)
     (gradient,) = torch.autograd.grad(choose(numbers), numbers, upstream)
-    # The loss of the task, and beside it PENALTY * (mean - keep)²; both as if each number of the map were a sigmoid.
+    # The loss of the task, and beside it PENALTY * (mean - keep)² for each of two images; both as if each number of
+    # the map were a sigmoid.
     kept = (numbers > 0).double().mean()
-    pull = PENALTY * 2 * (kept - 0.3) / 30 if training else 0.0
+    pull = 2 * PENALTY * 2 * (kept - 0.3) / 30 if training else 0.0
     share = numbers.sigmoid()
     assert_close(gradient, (upstream + pull) * share * (1 - share), rtol=1e-6, atol=1e-8)
 

@@ -90,7 +90,9 @@ def check_odd(**sizes: int) -> None:
     """
     for name, size in sizes.items():
         if size < 1 or size % 2 == 0:
-            raise OptionError(f"`{name}` must be odd, so that the window has a middle, but is {size}. Try {max(size, 0) | 1}.")
+            raise OptionError(
+                f"`{name}` must be odd, so that the window has a middle, but is {size}. Try {max(size, 0) | 1}."
+            )
 
 
 def check_known(name: str, value: str, allowed: Iterable[str]) -> None:

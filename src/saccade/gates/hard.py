@@ -10,7 +10,7 @@ from torch.autograd.function import once_differentiable
 from saccade.errors import OptionError
 
 PENALTY: Final = 2.0
-"""How much a hard map's distance from its target counts beside the loss of the task."""
+"""How much a hard map's squared distance from its target counts beside an image's loss of the task."""
 
 
 @final
@@ -20,9 +20,9 @@ class Choice(nn.Module):
     soft: $m = \sigma(a)$; hard: $m = [a > 0], \quad \partial m / \partial a := \sigma'(a)$
 
     A hard map aims at a fraction of ones: while it learns, the gradient of $\lambda\,(\bar m - \text{keep})^2$, where
-    $\bar m$ is the fraction over the whole batch, is added to that of the loss. It enters on the way back, so the
-    loss that is reported is that of the task alone, and nothing is kept on the module. It is there once for each
-    backward pass: where gradients of several batches are added up, it counts several times.
+    $\bar m$ is the fraction over the whole batch, is added to that of the loss, once for each image, as losses here
+    are sums over the images. It enters on the way back, so the loss that is reported is that of the task alone, and
+    nothing is kept on the module.
 
     Args:
         hard: Whether the map is of zeros and ones.
@@ -32,11 +32,11 @@ class Choice(nn.Module):
         OptionError: A `keep` that is no fraction.
 
     Example:
-        >>> numbers = torch.tensor([-1.0, 0.0, 3.0])
+        >>> numbers = torch.tensor([[-1.0, 0.0, 3.0]])
         >>> Choice(hard=True, keep=0.3)(numbers)
-        tensor([0., 0., 1.])
+        tensor([[0., 0., 1.]])
         >>> Choice(hard=False, keep=0.3)(numbers)
-        tensor([0.2689, 0.5000, 0.9526])
+        tensor([[0.2689, 0.5000, 0.9526]])
 
     Source:
         The straight-through gradient: Bengio, Léonard, Courville 2013, arXiv:1308.3432, section 4; a target for the
@@ -53,7 +53,7 @@ class Choice(nn.Module):
         self.hard = hard
         self.keep = keep
 
-    def forward(self, numbers: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    def forward(self, numbers: Float[Tensor, "batch *shape"]) -> Float[Tensor, "batch *shape"]:
         """Make the map, of the numbers' own shape."""
         if not self.hard:
             return numbers.sigmoid()
@@ -74,6 +74,6 @@ class _Threshold(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:  # pyright: ignore[reportIncompatibleMethodOverride]
         (numbers,) = ctx.saved_tensors
         kept = (numbers > 0).mean(dtype=torch.float32)
-        pull = ctx.penalty * 2 * (kept - ctx.keep) / numbers.numel()
+        pull = ctx.penalty * 2 * (kept - ctx.keep) * numbers.shape[0] / numbers.numel()
         share = numbers.sigmoid()
         return (grad + pull.to(grad.dtype)) * share * (1 - share), None, None
