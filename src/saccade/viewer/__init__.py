@@ -3,9 +3,11 @@
 from saccade.viewer.curves import Curves
 from saccade.viewer.curves_page import curves_page
 from saccade.viewer.curves_picture import curves_figure
+from saccade.viewer.image_page import image_notebook, image_page
+from saccade.viewer.image_picture import draw_images, image_figure
 from saccade.viewer.page import notebook, page
 from saccade.viewer.picture import draw, figure_of
-from saccade.viewer.saving import CURVE_SUFFIXES, SUFFIXES, check_suffix, read, save, save_curves
+from saccade.viewer.saving import CURVE_SUFFIXES, SUFFIXES, check_suffix, read, read_images, save, save_curves
 from saccade.viewer.terminal import blocks
 
 __all__ = [
@@ -17,10 +19,15 @@ __all__ = [
     "curves_figure",
     "curves_page",
     "draw",
+    "draw_images",
     "figure_of",
+    "image_figure",
+    "image_notebook",
+    "image_page",
     "notebook",
     "page",
     "read",
+    "read_images",
     "save",
     "save_curves",
 ]

@@ -17,7 +17,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const shades = data.colours.map((code) => [1, 3, 5].map((at) => parseInt(code.slice(at, at + 2), 16)));
   const clip = (value, low, high) => Math.min(high, Math.max(low, value));
-  const percent = (share) => (share >= 0.9995 ? "100 %" : share < 0.0005 ? "under 0.1 %" : (100 * share).toFixed(share < 0.0995 ? 1 : 0) + " %");
+  const percent = (share) => (share >= 0.9995 ? "100 %" : share < 0.0005 ? "< 0.1 %" : (100 * share).toFixed(share < 0.0995 ? 1 : 0) + " %");
   const written = (weight) => String(+weight.toPrecision(3)).replace("-", "\u2212");
 
   // A map's plane: its weights, lowest and highest. What is packed is unpacked once.
@@ -37,8 +37,8 @@
   function scale(map, plane, whole) {
     if (whole && map.range) return map.range;
     if (map.range === null) {
-      const low = Math.min(plane.low, 0);
-      return whole ? [low, 1] : [low, plane.high > low ? plane.high : 1];
+      const { low, high } = plane;
+      return whole ? [Math.min(low, 0), 1] : [high > 0 ? Math.min(low, high / 2) : low, high > Math.min(low, 0) ? high : 1];
     }
     const [low, high] = map.range, least = 0.1 * (high - low);
     if (plane.high - plane.low >= least) return [plane.low, plane.high];
@@ -147,7 +147,7 @@
       if (select) select.value = view.item;
       items.querySelectorAll("button").forEach((button, index) => button.setAttribute("aria-pressed", index === view.item));
     };
-    const tell = (text) => { said.textContent = text || (views[chosen].map.kind === "grid" ? "Point at the image, or reach it by the keyboard and move with the arrow keys." : "Point at a bar."); };
+    const tell = (text) => { said.textContent = text || (views[chosen].map.kind === "grid" ? "Point at the image, or move over it with the arrow keys." : "Point at a bar."); };
     stage.listen(() => { const view = views[chosen]; return [view, view.plane(view.item)]; }, tell);
     details.addEventListener("toggle", () => { const view = views[chosen]; if (details.open && view) numbers.replaceChildren(tableOf(view, view.plane(view.item))); });
 
@@ -306,7 +306,7 @@
       over.getContext("2d").putImageData(paint(over, map, plane, size, how), 0, 0);
       context.drawImage(over, 0, 0);
     } else {
-      const [low, high] = scale(map, plane, false), count = plane.weights.length;
+      const [low, high] = map.range || [Math.min(0, plane.low), plane.high], count = plane.weights.length;
       context.fillStyle = getComputedStyle(document.body).getPropertyValue("--bar");
       plane.weights.forEach((weight, at) => {
         const tall = Math.max(1, (canvas.height - 8) * clip((weight - low) / (high - low || 1), 0, 1));
@@ -318,7 +318,7 @@
   }
 
   function galleryOf(look, views, image, how, first, chosen) {
-    const buttons = views.map(({ map }) => make("button", { type: "button", title: map.layer }, make("span", {}, make("bdi", { textContent: map.name }))));
+    const buttons = views.map(({ map }) => make("button", { type: "button", title: map.layer }, make("span", {}, make("bdi", { textContent: map.name.replaceAll(".", ".\u200b") }))));
     const node = make("div", { className: "gallery", ariaLabel: "Layers" }, ...buttons);
     node.setAttribute("role", "group");
     buttons.forEach((button, index) => {

@@ -11,7 +11,7 @@ from saccade.maps import AttentionMap, ImageLook, is_grid
 from saccade.maps.image_look import png
 from saccade.maps.image_map import GRID, averaged
 from saccade.viewer.image_shades import choice_axis, colours, short_names
-from saccade.viewer.page import asset, document
+from saccade.viewer.page import asset, document, framed
 
 # Weights that a page may hold, a byte each; beyond, only the channels that vary most are kept.
 _MOST = 4_000_000
@@ -43,6 +43,11 @@ def image_page(looks: ImageLook | Sequence[ImageLook], title: str = "Where the m
     data = {"colours": colours(), "looks": [_shown(look, allowance) for look in several]}
     style = asset("page.css") + asset("image.css")
     return document(title, style, asset("image.js"), data, allowed="img-src data:")
+
+
+def image_notebook(look: ImageLook) -> str:
+    """The page of one look in a frame of its own, for a notebook: it cannot touch the notebook, nor the notebook it."""
+    return framed(image_page(look, look.name or "Where the model looked"), 860)
 
 
 def _shown(look: ImageLook, allowance: int) -> dict[str, Any]:

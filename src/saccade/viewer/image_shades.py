@@ -1,5 +1,6 @@
 """How a map over an image is coloured and called, in pictures and pages alike."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,19 +25,19 @@ def colours(steps: int = 256) -> list[str]:
 def shade_range(weights: np.ndarray, ends: tuple[float, float] | None) -> tuple[float, float]:
     """From which weight to which the colours go: what is there, but never less than a tenth of what could be.
 
-    Weights of no known range are shares of a look, and begin at 0.
+    Weights of no known range are shares of a look: of these, never less than the upper half.
 
     Example:
-        >>> shade_range(np.array([0.25, 0.75]), (0.0, 1.0)), shade_range(np.array([0.25, 0.75]), None)
-        ((0.25, 0.75), (0.0, 0.75))
+        >>> shade_range(np.array([0.25, 0.75]), (0.0, 1.0)), shade_range(np.array([0.625, 0.75]), None)
+        ((0.25, 0.75), (0.375, 0.75))
         >>> shade_range(np.array([0.5, 0.5]), (0.0, 1.0))
         (0.45, 0.55)
     """
-    low, high = float(weights.min(initial=np.inf)), float(weights.max(initial=-np.inf))
-    if low > high:
+    if not weights.size:
         return 0.0, 1.0
+    low, high = float(weights.min()), float(weights.max())
     if ends is None:
-        return min(low, 0.0), high if high > min(low, 0.0) else 1.0
+        return min(low, high / 2) if high > 0 else low, high if high > min(low, 0.0) else 1.0
     least = _LEAST_SHARE * (ends[1] - ends[0])
     if high - low >= least:
         return low, high
@@ -45,18 +46,21 @@ def shade_range(weights: np.ndarray, ends: tuple[float, float] | None) -> tuple[
 
 
 def short_names(names: Sequence[str]) -> list[str]:
-    """Module names without the leading parts that all of them share.
+    """Module names without the leading parts that most of them share, as long as they stay different, and names.
 
     Example:
-        >>> short_names(["encoder.stage1.gate", "encoder.stage2.gate", "rollout"])
-        ['stage1.gate', 'stage2.gate', 'rollout']
+        >>> short_names(["encoder.stage1.gate", "encoder.stage2.gate", "pooling.attention"])
+        ['stage1.gate', 'stage2.gate', 'pooling.attention']
     """
-    parts = [name.split(".") for name in names]
-    dotted = [part for part in parts if len(part) > 1]
-    shared = 0
-    while dotted and all(len(part) > shared + 1 and part[shared] == dotted[0][shared] for part in dotted):
-        shared += 1
-    return [".".join(part[shared:] if len(part) > 1 else part) for part in parts]
+    short = list(names)
+    while True:
+        leading = Counter(name.partition(".")[0] for name in short if "." in name)
+        part, times = leading.most_common(1)[0] if leading else ("", 0)
+        cut = [name.removeprefix(f"{part}.") for name in short]
+        # `layers.3.look` stays: a number alone says nothing.
+        if times <= len(short) / 2 or len(set(cut)) < len(cut) or any(name[:1].isdigit() for name in cut):
+            return short
+        short = cut
 
 
 def choice_axis(seen: AttentionMap) -> str | None:

@@ -92,10 +92,13 @@ def notebook(look: Look) -> str:
         '<iframe sandbox="allow-scripts" sr'
     """
     rows = len((look.words if look.has_words else look.map).axes[0].labels)
-    height = min(1200, 420 + 34 * rows)
-    content = html.escape(page(look, look.source or "Where the model looked"))
+    return framed(page(look, look.source or "Where the model looked"), min(1200, 420 + 34 * rows))
+
+
+def framed(text: str, height: int) -> str:
+    """A page in a frame that is so many pixels high."""
     return (
-        f'<iframe sandbox="allow-scripts" srcdoc="{content}" title="Where the model looked" '
+        f'<iframe sandbox="allow-scripts" srcdoc="{html.escape(text)}" title="Where the model looked" '
         f'style="width:100%;height:{height}px;border:0"></iframe>'
     )
 

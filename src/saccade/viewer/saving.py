@@ -3,26 +3,34 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from saccade.errors import DataError, MissingError, OptionError
-from saccade.maps import Look
+from saccade.maps import ImageLook, Look
 from saccade.storage import written_aside
 from saccade.viewer.curves import Curves
 from saccade.viewer.curves_page import curves_page
 from saccade.viewer.curves_picture import curves_figure
+from saccade.viewer.image_page import image_page
+from saccade.viewer.image_picture import draw_images
 from saccade.viewer.page import page
 from saccade.viewer.picture import draw, save_figure
 
 FORMAT = "saccade.looks"
+IMAGE_FORMAT = "saccade.image-looks"
 SUFFIXES = (".html", ".png", ".json")
 CURVE_SUFFIXES = (".html", ".png")
 
 
-def save(looks: Look | Sequence[Look], path: str | Path, title: str = "Where the model looked") -> list[str]:
+def save(
+    looks: Look | ImageLook | Sequence[Look] | Sequence[ImageLook],
+    path: str | Path,
+    title: str = "Where the model looked",
+) -> list[str]:
     """Write looks to a file: a page (.html), a picture (.png) or the figures themselves (.json).
 
     Args:
-        looks: One or several.
+        looks: One or several, at texts or at images, not both.
         path: Where to; its suffix says as what. A file of that name is replaced at the very end.
         title: Heading of a page.
 
@@ -31,14 +39,19 @@ def save(looks: Look | Sequence[Look], path: str | Path, title: str = "Where the
 
     Raises:
         OptionError: There is no such kind of file.
+        DataError: Some looks are at texts and some at images.
         StorageError: The file could not be written; what stood there before is untouched.
     """
     path = Path(path)
     check_suffix(path, SUFFIXES)
     suffix = path.suffix.lower()
+    texts, images = _sorted(looks)
     if suffix == ".png":
-        return draw(looks, path)
-    text = page(looks, title) if suffix == ".html" else _json(looks)
+        return draw_images(images, path) if images else draw(texts, path)
+    if suffix == ".html":
+        text = image_page(images, title) if images else page(texts, title)
+    else:
+        text = _json(IMAGE_FORMAT, images) if images else _json(FORMAT, texts)
     write_text(text, path)
     return []
 
@@ -74,22 +87,23 @@ def save_curves(
 
 
 def read(path: str | Path) -> list[Look]:
-    """Read the looks that `save` wrote as .json.
+    """Read the looks at texts that `save` wrote as .json.
 
     Raises:
         MissingError: No such file.
         DataError: It holds something else, or is damaged.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise MissingError(f"There is no file {path}. Write one with `saccade look RUN TEXT --out {path.name}`.")
-    try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise DataError(f"{path} is no JSON ({error}). Give what `saccade look --out x.json` wrote.") from error
-    if not isinstance(saved, dict) or saved.get("format") != FORMAT or not isinstance(saved.get("looks"), list):
-        raise DataError(f"{path} holds no looks. Give what `saccade look --out x.json` wrote.")
-    return [Look.from_json(look) for look in saved["looks"]]
+    return [Look.from_json(look) for look in _saved(Path(path), FORMAT, "TEXT")]
+
+
+def read_images(path: str | Path) -> list[ImageLook]:
+    """Read the looks at images that `save` wrote as .json.
+
+    Raises:
+        MissingError: No such file.
+        DataError: It holds something else, or is damaged.
+    """
+    return [ImageLook.from_json(look) for look in _saved(Path(path), IMAGE_FORMAT, "IMAGE")]
 
 
 def check_suffix(path: Path, allowed: Sequence[str]) -> None:
@@ -105,7 +119,32 @@ def write_text(text: str, path: Path) -> None:
         aside.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-def _json(looks: Look | Sequence[Look]) -> str:
-    several = [looks] if isinstance(looks, Look) else list(looks)
-    saved = {"format": FORMAT, "version": 1, "looks": [look.to_json() for look in several]}
+def _sorted(looks: Look | ImageLook | Sequence[Look] | Sequence[ImageLook]) -> tuple[list[Look], list[ImageLook]]:
+    several = [looks] if isinstance(looks, (Look, ImageLook)) else list(looks)
+    texts = [look for look in several if isinstance(look, Look)]
+    images = [look for look in several if isinstance(look, ImageLook)]
+    if texts and images:
+        raise DataError(
+            f"One file holds looks at texts or at images, but these are {len(texts)} at texts and {len(images)} at "
+            "images. Save them to two files."
+        )
+    return texts, images
+
+
+def _json(kind: str, looks: Sequence[Look] | Sequence[ImageLook]) -> str:
+    saved = {"format": kind, "version": 1, "looks": [look.to_json() for look in looks]}
     return json.dumps(saved, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _saved(path: Path, kind: str, what: str) -> list[Any]:
+    if not path.is_file():
+        raise MissingError(f"There is no file {path}. Write one with `saccade look RUN {what} --out {path.name}`.")
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError(f"{path} is no JSON ({error}). Give what `saccade look --out x.json` wrote.") from error
+    if not isinstance(saved, dict) or saved.get("format") != kind or not isinstance(saved.get("looks"), list):
+        found = saved.get("format") if isinstance(saved, dict) else None
+        other = {FORMAT: "`read` reads it.", IMAGE_FORMAT: "`read_images` reads it."}.get(str(found))
+        raise DataError(f"{path} holds no looks of {kind}. {other or 'Give what `saccade look --out x.json` wrote.'}")
+    return saved["looks"]
