@@ -1,16 +1,16 @@
 """Residual networks, with any gate in each unit."""
 
-from typing import Literal, NamedTuple, final
+from typing import NamedTuple, final, get_args
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from saccade.attention.score import check_positive
 from saccade.encoders.box import Box, tiles
 from saccade.encoders.encoded import Encoded
 from saccade.encoders.image_encoder import ImageEncoder, channels_last, halved, least_halved
 from saccade.encoders.residual_unit import (
+    Form,
     GateOfWidth,
     PaddedShortcut,
     ResidualUnit,
@@ -20,6 +20,7 @@ from saccade.encoders.residual_unit import (
     stem,
 )
 from saccade.errors import OptionError
+from saccade.gates.gate import check_known, check_positive
 
 # The units of each stage, by the depth of the network.
 BASIC = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
@@ -71,10 +72,11 @@ class ConvNet(ImageEncoder):
         channels: int = 3,
         *,
         depth: int = 20,
-        form: Literal["small", "large"] = "small",
+        form: Form = "small",
         width: int | None = None,
         gate: GateOfWidth | None = None,
     ) -> None:
+        check_known("form", form, get_args(Form))
         units, stem_halvings, expansion = _plan(depth, form)
         width = {"small": 16, "large": 64}[form] if width is None else width
         check_positive(channels=channels, width=width)
@@ -110,7 +112,7 @@ class ConvNet(ImageEncoder):
         return Encoded(self._as_memory(features, *images.shape[2:]), ())
 
 
-def _plan(depth: int, form: str) -> _Plan:
+def _plan(depth: int, form: Form) -> _Plan:
     if form == "small":
         if depth < 8 or depth % 6 != 2:
             near = max(8, 6 * round((depth - 2) / 6) + 2)
@@ -128,7 +130,7 @@ def _plan(depth: int, form: str) -> _Plan:
     )
 
 
-def _unit(d_in: int, d_out: int, stride: int, form: str, expansion: int, gate: GateOfWidth | None) -> ResidualUnit:
+def _unit(d_in: int, d_out: int, stride: int, form: Form, expansion: int, gate: GateOfWidth | None) -> ResidualUnit:
     branch = (basic if expansion == 1 else bottleneck)(d_in, d_out, stride)
     same = d_in == d_out and stride == 1
     changing = PaddedShortcut if form == "small" else projected_shortcut

@@ -1,7 +1,7 @@
 """An image as a set of patches that look at each other."""
 
 from collections.abc import Sequence
-from typing import Literal, final
+from typing import Literal, final, get_args
 
 import torch
 from jaxtyping import Float
@@ -9,14 +9,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from saccade.attention import Memory
-from saccade.attention.score import check_positive
 from saccade.encoders.box import Box, windows
 from saccade.encoders.encoded import Encoded
 from saccade.encoders.image_encoder import ImageEncoder
 from saccade.encoders.self_attention import SelfAttentionLayers
-from saccade.errors import OptionError, did_you_mean
+from saccade.errors import OptionError
+from saccade.gates.gate import check_known, check_positive
 
-POSITIONS = ("learnt", "sine")
+Positions = Literal["learnt", "sine"]
 
 
 @final
@@ -69,7 +69,7 @@ class Patches(ImageEncoder):
         d_model: int = 128,
         heads: int = 4,
         layers: int = 6,
-        positions: Literal["learnt", "sine"] = "learnt",
+        positions: Positions = "learnt",
         size: int | Sequence[int] = 32,
         class_token: bool = False,
         dropout: float = 0.0,
@@ -150,8 +150,7 @@ def _check(patch: int, stride: int, d_model: int, positions: str) -> None:
         raise OptionError(
             f"`stride` must not be larger than `patch`, {patch}, or pixels are left out, but is {stride}. Take {patch}."
         )
-    if positions not in POSITIONS:
-        raise OptionError(f"`positions` is {positions!r}, which is not known. {did_you_mean(positions, POSITIONS)}")
+    check_known("positions", positions, get_args(Positions))
     if positions == "sine" and d_model % 4:
         raise OptionError(
             f"`d_model` must be a multiple of 4 with `positions: sine`, but is {d_model}. "

@@ -1,19 +1,20 @@
 """The residual attention network: mask branches that weigh what trunk branches see."""
 
 from collections.abc import Sequence
-from typing import Literal, final
+from typing import final, get_args
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from saccade.attention.score import check_positive
 from saccade.encoders.box import Box, tiles
 from saccade.encoders.encoded import Encoded
 from saccade.encoders.image_encoder import ImageEncoder, channels_last, halved, least_halved
-from saccade.encoders.residual_unit import PreActivatedUnit, activation, stem
+from saccade.encoders.residual_unit import Form, PreActivatedUnit, activation, stem
 from saccade.errors import OptionError
 from saccade.gates import Gate, ResidualMask
+from saccade.gates.gate import check_known, check_positive
+from saccade.gates.residual_mask import Learning, Normalisation
 
 POOLINGS = (3, 2, 1)
 """How often the mask branch of each stage halves: all come down to the same few places."""
@@ -69,17 +70,18 @@ class ResidualAttention(ImageEncoder):
         self,
         channels: int = 3,
         *,
-        form: Literal["small", "large"] = "small",
+        form: Form = "small",
         modules: Sequence[int] = (1, 1, 1),
         p: int = 1,
         t: int = 2,
         r: int = 1,
         width: int | None = None,
-        learning: Literal["residual", "naive"] = "residual",
-        normalisation: Literal["mixed", "channel", "spatial"] = "mixed",
+        learning: Learning = "residual",
+        normalisation: Normalisation = "mixed",
         hard: bool = False,
         keep: float = 0.3,
     ) -> None:
+        check_known("form", form, get_args(Form))
         width = {"small": 64, "large": 256}[form] if width is None else width
         _check(modules, width, channels=channels, p=p, t=t, r=r)
         large = form == "large"

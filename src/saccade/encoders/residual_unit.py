@@ -9,6 +9,9 @@ from torch.nn import functional as F
 
 from saccade.gates import Gate
 
+Form = Literal["small", "large"]
+"""For images of about 32×32, or of about 224×224."""
+
 GateOfWidth = Callable[[int], Gate]
 """Makes a gate for so many channels."""
 
@@ -24,7 +27,7 @@ def convolution(d_in: int, d_out: int, size: int, stride: int = 1) -> nn.Conv2d:
     return layer
 
 
-def stem(channels: int, width: int, form: Literal["small", "large"]) -> nn.Sequential:
+def stem(channels: int, width: int, form: Form) -> nn.Sequential:
     """Make the first layers: a 3×3 convolution, or one of 7×7 and a max-pooling that halve twice together."""
     if form == "small":
         return nn.Sequential(convolution(channels, width, 3), *activation(width))

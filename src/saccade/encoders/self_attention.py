@@ -7,9 +7,9 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from saccade.attention.score import check_positive
 from saccade.attention.selections.soft import masked_softmax
 from saccade.errors import OptionError
+from saccade.gates.gate import check_positive
 from saccade.recording import is_recording, show
 
 

@@ -1,11 +1,12 @@
 """Put a classifier of images together from the names and options of its parts."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from saccade.encoders import IMAGE_ENCODERS, ImageEncoder, Patches
-from saccade.errors import OptionError, did_you_mean
+from saccade.errors import OptionError
 from saccade.gates import BLOCK_GATES, GATES, Gate
+from saccade.gates.gate import check_known
 from saccade.models.classifier import Classifier
 from saccade.models.pooling import POOLINGS
 
@@ -52,8 +53,8 @@ def assemble_classifier(
         >>> type(model.encoder).__name__, model.encoder.d_memory
         ('ConvNet', 20)
     """
-    _check_name("encoder.kind", encoder[0], IMAGE_ENCODERS)
-    _check_name("pooling.kind", pooling[0], POOLINGS)
+    check_known("encoder.kind", encoder[0], IMAGE_ENCODERS)
+    check_known("pooling.kind", pooling[0], POOLINGS)
     reader = _encoder(encoder, gate, channels, size)
     _check_fit(reader, pooling[0], size)
     return Classifier(
@@ -76,7 +77,7 @@ def _encoder(part: Part, gate: Part | None, channels: int, size: int | Sequence[
 
 def _gate(encoder: str, gate: Part) -> Callable[[int], Gate]:
     kind, options = gate
-    _check_name("gate.kind", kind, GATES)
+    check_known("gate.kind", kind, GATES)
     if encoder != GATED:
         raise OptionError(
             f"`gate.kind` is {kind!r}, but `encoder.kind` is {encoder!r}, which takes no gate. Leave `gate` out, or "
@@ -103,8 +104,3 @@ def _check_fit(encoder: ImageEncoder, pooling: str, size: int | Sequence[int]) -
             f"`size` is {height}×{width} pixels, but this encoder reads none below {encoder.least_size}×"
             f"{encoder.least_size}. Take larger images, or an encoder that shrinks them less."
         )
-
-
-def _check_name(name: str, value: str, allowed: Iterable[str]) -> None:
-    if value not in allowed:
-        raise OptionError(f"`{name}` is {value!r}, which is not known. {did_you_mean(value, allowed)}")

@@ -7,11 +7,11 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
-from saccade.attention.score import check_positive
 from saccade.data.image_batches import ImageBatch
 from saccade.encoders import ImageEncoder
 from saccade.encoders.image_encoder import channels_last
 from saccade.errors import DataError, OptionError
+from saccade.gates.gate import check_positive
 from saccade.models.loss import Loss
 from saccade.models.pooling import Pooling
 

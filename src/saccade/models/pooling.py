@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from saccade.attention import SCORES, SELECTIONS, Attention
 from saccade.encoders import Encoded
-from saccade.errors import OptionError, did_you_mean
+from saccade.gates.gate import check_known
 
 
 class Pooling(nn.Module, ABC):
@@ -86,8 +86,8 @@ class AttentionPooling(Pooling):
         self, d_memory: int, *, score: str = "additive", selection: str = "soft", d_query: int | None = None
     ) -> None:
         super().__init__(d_memory)
-        _check_name("score", score, SCORES)
-        _check_name("selection", selection, SELECTIONS)
+        check_known("pooling.score", score, SCORES)
+        check_known("pooling.selection", selection, SELECTIONS)
         d_query = d_memory if d_query is None else d_query
         self.attention = Attention(SCORES[score](d_query=d_query, d_key=d_memory), SELECTIONS[selection]())
         self.query = nn.Parameter(torch.randn(d_query) * d_query**-0.5)
@@ -112,8 +112,3 @@ class ClassToken(Pooling):
 
 POOLINGS: dict[str, type[Pooling]] = {"attention": AttentionPooling, "class-token": ClassToken, "mean": Mean}
 """Poolings by name."""
-
-
-def _check_name(name: str, value: str, allowed: dict[str, type]) -> None:
-    if value not in allowed:
-        raise OptionError(f"`pooling.{name}` is {value!r}, which is not known. {did_you_mean(value, allowed)}")
