@@ -56,9 +56,10 @@ class _WeighByMean(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
         features, factor, *learnt = ctx.saved_tensors
         means, map_bc = ctx.small
-        of_map = (grad * features).sum((2, 3)).to(map_bc.dtype)
+        products = grad * features
+        of_map = products.sum((2, 3)).to(map_bc.dtype)
         # Kept, since the graph around it may be gone through once more.
         of_means, *of_learnt = torch.autograd.grad(map_bc, (means, *learnt), of_map, retain_graph=True)
         spread = (of_means / (features.shape[2] * features.shape[3]))[:, :, None, None]
         of_shortcut = grad if ctx.needs_input_grad[1] else None
-        return add_weighed(spread, grad, factor), of_shortcut, None, *of_learnt
+        return add_weighed(spread, grad, factor, out=products), of_shortcut, None, *of_learnt
