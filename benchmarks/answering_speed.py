@@ -12,7 +12,7 @@ from torch import nn
 import saccade
 from saccade.data.sets import SETS
 from saccade.models import SequenceToSequence
-from saccade.run.answers import Answerer
+from saccade.run.text_to_text.answers import Answerer
 
 COMPARED = 300
 ROUNDS = 3

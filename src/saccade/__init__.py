@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from saccade.run.comparison import compare as compare
     from saccade.run.model import Model as Model
-    from saccade.run.model import load as load
+    from saccade.run.tasks import load as load
     from saccade.run.train import train as train
 
 __version__ = "0.1.0"
 # Where a name comes from: what needs torch is imported when it is asked for.
-HOMES: Final = {"Model": "model", "compare": "comparison", "load": "model", "train": "train"}
+HOMES: Final = {"Model": "model", "compare": "comparison", "load": "tasks", "train": "train"}
 
 
 def __getattr__(name: str) -> Any:

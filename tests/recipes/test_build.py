@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from saccade.errors import OptionError
-from saccade.recipes.build import check_parts, make_metrics, make_model, read_split, train_tokenizers
+from saccade.recipes.build import check_parts
 from saccade.recipes.load import builtin_recipes, load_recipe
 from saccade.recipes.parts import option_kinds
+from saccade.recipes.text_to_text.build import make_metrics, make_model, read_split, train_tokenizers
 
 # About what the tokenizers find in the data.
 VOCABULARIES = {"dates": (230, 17), "multi30k": (8000, 8000), "bible": (8000, 8000), "tatoeba": (3200, 6000)}

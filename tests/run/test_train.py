@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from saccade.errors import RunError
 from saccade.recipes.load import load_recipe
 from saccade.run import folder
-from saccade.run.model import load
+from saccade.run.tasks import load
 from saccade.run.train import Begun, train, training_options
 
 
@@ -53,9 +53,10 @@ def test_resume_refuses_another_recipe_and_says_what_differs(tiny_recipe: Path, 
         Begun(load_recipe(tiny_recipe, ["model.encoder.d_state=6"]), run, resume=True)
 
 
-def test_the_direction_of_what_is_watched_is_known(tiny_recipe: Path) -> None:
+def test_the_direction_of_what_is_watched_is_known(tiny_recipe: Path, tmp_path: Path) -> None:
     for watch, better in (("loss", "lower"), ("exact", "higher"), ("cer", "lower")):
-        options = training_options(load_recipe(tiny_recipe, [f"training.watch={watch}", "seed=3"]).recipe)
+        begun = Begun(load_recipe(tiny_recipe, [f"training.watch={watch}", "seed=3"]), tmp_path / "run")
+        options = training_options(begun.recipe, begun.lesson)
         assert (options.better, options.seed) == (better, 3)
 
 

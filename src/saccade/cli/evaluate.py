@@ -1,18 +1,18 @@
 """`saccade evaluate`."""
 
-import json
-import sys
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Final
 
 import typer
 
-from saccade.cli.options import AsJson, Beam, DataFiles, Run, Search, read_data, search_options
-from saccade.cli.tables import table
+from saccade.cli import image_to_label, text_to_text
+from saccade.cli.options import AsJson, Beam, DataFiles, EvaluateWish, Run, Search, Split, search_options
 
-if TYPE_CHECKING:
-    from saccade.run.evaluation import Evaluation
-
-Split = Annotated[str, typer.Option(help="A split of the recipe's data: train, validation, test.")]
+TASKS: Final[dict[str, Callable[[Any, EvaluateWish], None]]] = {
+    "image-to-label": image_to_label.evaluate,
+    "text-to-text": text_to_text.evaluate,
+}
 
 
 def evaluate(
@@ -21,37 +21,15 @@ def evaluate(
     split: Split = "validation",
     beam: Beam = None,
     search: Search = None,
+    confusion: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Images: draw which class is taken for which, as x.png.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure a model on pairs: every metric of its recipe, with 95 % intervals, and by length of the source."""
-    options = search_options(beam, search)
-    from saccade.run.model import load
+    """Measure a model: every metric of its recipe with 95 % intervals; by length of the source, or class by class."""
+    wish = EvaluateWish(tuple(data or ()), split, as_json, beam, tuple(search or ()), confusion)
+    search_options(beam, wish.search)
+    from saccade.run.tasks import load
 
     model = load(run)
-    what = " and ".join(map(str, data)) if data else split
-    print(f"answering {what}", file=sys.stderr)
-    found = model.evaluate(read_data(data) if data else split, **options)
-    if as_json:
-        print(json.dumps({"run": str(run), "data": what, **found.to_json()}, ensure_ascii=False, indent=2))
-        return
-    print(f"{run} on {what}: {len(found.outputs):,} pairs\n")
-    print(_overall(found))
-    print(f"\nBy length of the source, in {found.unit}:\n")
-    print(_by_length(found))
-    for figure in found.figures.values():
-        print(figure.signature, file=sys.stderr)
-
-
-def _overall(found: "Evaluation") -> str:
-    scores = {name: figure.score for name, figure in found.figures.items()}
-    rows = [[name, f"{one.score:.2f}", f"{one.low:.2f} … {one.high:.2f}"] for name, one in scores.items()]
-    return table(["metric", "score", "95 % interval"], rows)
-
-
-def _by_length(found: "Evaluation") -> str:
-    figures = list(found.figures.values())
-    rows = [
-        [same[0].label, f"{same[0].sentences:,}", *(f"{bucket.score:.2f}" for bucket in same)]
-        for same in zip(*(figure.by_length for figure in figures), strict=True)
-    ]
-    return table([found.unit, "pairs", *found.figures], rows)
+    TASKS[model.recipe.task](model, wish)

@@ -1,72 +1,65 @@
 """`saccade predict`."""
 
-import json
 import sys
-from collections.abc import Iterable, Iterator
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any, Final
 
 import typer
 
-from saccade.cli.options import Beam, Run, Search, search_options
+from saccade.cli import image_to_label, text_to_text
+from saccade.cli.options import Beam, Format, PredictWish, Run, Search, search_options
 
-if TYPE_CHECKING:
-    from saccade.run.answers import Answer
-
-
-class Format(StrEnum):
-    """How results are written."""
-
-    tsv = "tsv"
-    jsonl = "jsonl"
+TASKS: Final[dict[str, Callable[[Any, Iterable[str], PredictWish], None]]] = {
+    "image-to-label": image_to_label.predict,
+    "text-to-text": text_to_text.predict,
+}
 
 
 def predict(
     run: Run,
-    texts: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]...", help="Texts; without any, stdin.")] = None,
-    file: Annotated[Path | None, typer.Option(help="A file of one text a line; .gz and .xz too.")] = None,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TEXT | IMAGE]...", help="Texts, or files of images; without any, stdin."),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="A file of one text, or one image's name, a line; .gz and .xz too.")
+    ] = None,
     format: Annotated[
-        Format, typer.Option(help="tsv: the output (with --n-best, rank, score and output).")
+        Format,
+        typer.Option(
+            help="tsv: the output (with --n-best, rank, score and output); of images file, label, probability."
+        ),
     ] = Format.tsv,
     beam: Beam = None,
-    n_best: Annotated[int, typer.Option(min=1, help="How many answers to each text.")] = 1,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of sampling.")] = None,
+    n_best: Annotated[int, typer.Option(min=1, help="How many answers to each input.")] = 1,
+    seed: Annotated[int | None, typer.Option(min=0, help="Texts: of sampling.")] = None,
     search: Search = None,
 ) -> None:
-    """Answer texts: one output a line, in their order, as they come. An empty line gets an empty one."""
-    options = search_options(beam, search)
-    lines, window = _lines(texts, file)
-    from saccade.run.model import load
+    """Answer texts or label images: one line each, in their order, as they come. An empty text gets an empty line."""
+    search_options(beam, tuple(search or ()))
+    lines, window = _lines(inputs, file)
+    from saccade.run.tasks import load
 
     model = load(run)
-    strange = 0
-    for number, answers in enumerate(
-        model.answers(lines, n_best=n_best, seed=seed, **({"window": window} if window else {}), **options), start=1
-    ):
-        strange += bool(answers[0].unknown)
-        if answers[0].unknown and strange == 1:
-            shown = " ".join(answers[0].unknown[:5])
-            print(f"saccade: text {number} has what the model never saw: {shown}", file=sys.stderr)
-        _write(number, answers, format, ranked=n_best > 1)
-    if strange > 1:
-        print(f"saccade: {strange:,} texts have what the model never saw", file=sys.stderr)
+    wish = PredictWish(format, n_best, window, beam, tuple(search or ()), seed)
+    TASKS[model.recipe.task](model, lines, wish)
 
 
-def _lines(texts: list[str] | None, file: Path | None) -> tuple[Iterable[str], int | None]:
-    """The texts, and how many to read ahead: at a terminal, an answer follows each line."""
+def _lines(inputs: list[str] | None, file: Path | None) -> tuple[Iterable[str], int | None]:
+    """The inputs, and how many to read ahead: at a terminal, an answer follows each line."""
     from saccade.errors import OptionError
 
-    if texts and file:
-        raise OptionError(f"There are texts ({texts[0]!r}, …) and `--file {file}`. Give one of them.")
-    if texts:
-        return texts, None
+    if inputs and file:
+        raise OptionError(f"There are inputs ({inputs[0]!r}, …) and `--file {file}`. Give one of them.")
+    if inputs:
+        return inputs, None
     if file:
         from saccade.data.lines import lines_of
 
         return (text for _, text in lines_of(file)), None
     if sys.stdin.isatty():
-        print("saccade: one text a line; Ctrl-D ends", file=sys.stderr)
+        print("saccade: one text, or one image's name, a line; Ctrl-D ends", file=sys.stderr)
         return _from_stdin(), 1
     return _from_stdin(), None
 
@@ -82,22 +75,3 @@ def _from_stdin() -> Iterator[str]:
                 f"stdin, line {number}: not UTF-8 (byte {line[error.start]:#04x} at place {error.start + 1}). "
                 "Convert it to UTF-8."
             ) from None
-
-
-def _write(number: int, answers: "list[Answer]", format: Format, *, ranked: bool) -> None:
-    for rank, answer in enumerate(answers, start=1):
-        if format is Format.jsonl:
-            row = {
-                "number": number,
-                "rank": rank,
-                "source": answer.source,
-                "output": answer.output,
-                "score": answer.score,
-                "log_prob": answer.log_prob,
-                "finished": answer.finished,
-            }
-            line = json.dumps(row, ensure_ascii=False)
-        else:
-            line = f"{number}\t{rank}\t{answer.score:.4f}\t{answer.output}" if ranked else answer.output
-        sys.stdout.write(line + "\n")
-    sys.stdout.flush()

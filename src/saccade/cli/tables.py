@@ -1,6 +1,10 @@
 """Tables for people, as plain text: one line a row, columns aligned."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from saccade.metrics import Comparison, Interval
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -18,3 +22,16 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
+
+
+def rows_of_gaps(
+    names: Sequence[str], scores: "Sequence[Interval]", to_first: "Sequence[Comparison | None]"
+) -> list[list[str]]:
+    """A row for each run: its score, and its difference to the first."""
+    rows = []
+    for name, score, gap in zip(names, scores, to_first, strict=True):
+        difference = ["", "", ""]
+        if gap is not None:
+            difference = [f"{gap.difference:+.2f}", f"{gap.low:+.2f} … {gap.high:+.2f}", f"{gap.p_value:.3f}"]
+        rows.append([name, f"{score.score:.2f}", f"{score.low:.2f} … {score.high:.2f}", *difference])
+    return rows

@@ -4,7 +4,7 @@ import dataclasses
 import re
 import typing
 from collections.abc import Collection
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -33,13 +33,13 @@ BOUNDS = {"ge": "at least", "gt": "greater than", "le": "at most", "lt": "less t
 LENGTHS = {"too_short": "must not be empty"}
 
 
-def complaint(error: ValidationError, places: Places) -> str:
+def complaint(error: ValidationError, places: Places, root: type[Recipe]) -> str:
     """The first thing that is wrong with a recipe, as one line; a name that does not exist comes before all else."""
     details = sorted(error.errors(include_url=False), key=lambda detail: detail["type"] not in UNKNOWN)
     first = details[0]
     key = _named_keys(tuple(str(part) for part in first["loc"]))
     more = f" ({len(details) - 1} more after it)" if len(details) > 1 else ""
-    said = sentence(first, key)
+    said = sentence(first, key, root)
     return f"{_place(_subject(said) or key, places)}{said}{more}"
 
 
@@ -50,9 +50,9 @@ def fields_of(frame: Any) -> dict[str, Any]:
     return {name: field.annotation for name, field in getattr(frame, "model_fields", {}).items()}
 
 
-def frame_at(key: Key) -> Any:
-    """The section that a key lies in."""
-    frame: Any = Recipe
+def frame_at(key: Key, root: type[Recipe]) -> Any:
+    """The section that a key lies in, below the frame of the whole recipe."""
+    frame: Any = root
     for part in key[:-1]:
         annotation = fields_of(frame).get(part)
         choices = get_args(annotation) if get_origin(annotation) else (annotation,)
@@ -64,18 +64,18 @@ def _is_section(kind: type) -> bool:
     return issubclass(kind, BaseModel) or dataclasses.is_dataclass(kind)
 
 
-def sentence(detail: Any, key: Key, words: Collection[Any] = ()) -> str:
+def sentence(detail: Any, key: Key, root: type[Recipe], words: Collection[Any] = ()) -> str:
     """One of pydantic's errors in words; `words` are the choices, where they are not the frame's own."""
     name, kind, got = f"`{'.'.join(key)}`", detail["type"], detail["input"]
     context = detail.get("ctx", {})
     limits = [f"{word} {context[bound]}" for bound, word in BOUNDS.items() if bound in context]
     if kind in UNKNOWN:
         hidden = {"seed", "better"} if key[0] == "training" else set()
-        return f"{name} is not an option. {did_you_mean(key[-1], set(fields_of(frame_at(key))) - hidden)}"
+        return f"{name} is not an option. {did_you_mean(key[-1], set(fields_of(frame_at(key, root))) - hidden)}"
     if kind == "missing":
         return f"{name} is missing. A recipe needs `name`, `data` and `training`, and a part its `kind`."
     if kind == "literal_error":
-        allowed = [str(word) for word in words or get_args(fields_of(frame_at(key))[key[-1]])]
+        allowed = [str(word) for word in words or _choices(fields_of(frame_at(key, root))[key[-1]])]
         return f"{name} is {got!r}, which is not allowed. {did_you_mean(str(got), allowed)}"
     if kind == "value_error":
         said = str(context["error"])
@@ -85,6 +85,12 @@ def sentence(detail: Any, key: Key, words: Collection[Any] = ()) -> str:
     if limits:
         return f"{name} must be {' and '.join(limits)}, but is {got!r}."
     return f"{name} {LENGTHS.get(kind, detail['msg'])}: {got!r}."
+
+
+def _choices(annotation: Any) -> tuple[Any, ...]:
+    """The words of a choice, also of one that may be left out: `Literal[1, 3] | None`."""
+    inner = [one for one in get_args(annotation) if get_origin(one) is Literal]
+    return get_args(inner[0] if inner else annotation)
 
 
 def _subject(said: str) -> Key | None:

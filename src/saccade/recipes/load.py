@@ -10,17 +10,17 @@ from pydantic import ValidationError
 from saccade.errors import MissingError, OptionError, did_you_mean
 from saccade.recipes import yaml_lines
 from saccade.recipes.complaints import complaint
-from saccade.recipes.schema import Recipe
+from saccade.recipes.schema import SPLITS, Recipe
+from saccade.recipes.tasks import frame_of
 from saccade.recipes.yaml_lines import Key, Places
 
 BUILTIN = Path(__file__).parent / "builtin"
-FILES = ("train", "validation", "test")
 
 
 class Loaded(NamedTuple):
-    """A recipe, and where each of its options was said."""
+    """A recipe of any task, and where each of its options was said."""
 
-    recipe: Recipe
+    recipe: Any
     places: Places
 
     def place(self, key: Key) -> str:
@@ -75,11 +75,12 @@ def check(tree: Mapping[str, Any], places: Places) -> Recipe:
         OptionError: The first complaint in it, with its file and line.
     """
     _check_said_once(tree, places)
+    frame = frame_of(tree, places)
     try:
         # As JSON, since there a strict frame takes a list for a tuple.
-        return Recipe.model_validate_json(json.dumps(tree))
+        return frame.model_validate_json(json.dumps(tree))
     except ValidationError as error:
-        raise OptionError(complaint(error, places)) from None
+        raise OptionError(complaint(error, places, frame)) from None
 
 
 # What a training needs, and a recipe says elsewhere.
@@ -178,11 +179,13 @@ def _short_parts_opened(tree: Mapping[str, Any], value: Any) -> Any:
 
 
 def _anchor_files(tree: dict[str, Any], folder: Path) -> None:
-    """Files of data are named from where the recipe lies, those of single options from the current folder."""
-    data = tree.get("data")
+    """Files and runs are named from where the recipe lies, those of single options from the current folder."""
+    model, data = tree.get("model"), tree.get("data")
+    if isinstance(model, dict) and "start_from" in model:
+        model["start_from"] = _anchored(model["start_from"], folder)
     if not isinstance(data, dict):
         return
-    for split in FILES:
+    for split in SPLITS:
         origin = data.get(split)
         if isinstance(origin, dict) and "path" in origin:
             origin["path"] = _anchored(origin["path"], folder)

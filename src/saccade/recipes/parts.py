@@ -1,8 +1,10 @@
 """The constructors' signatures are the schema of the parts: a recipe's options are held against them here."""
 
 import inspect
+import re
 import typing
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from pydantic import ConfigDict, PydanticSchemaGenerationError, TypeAdapter, ValidationError
@@ -10,6 +12,7 @@ from pydantic import ConfigDict, PydanticSchemaGenerationError, TypeAdapter, Val
 from saccade.errors import OptionError, did_you_mean
 from saccade.recipes.complaints import sentence
 from saccade.recipes.load import Loaded
+from saccade.recipes.schema import SPLITS, Recipe
 from saccade.recipes.yaml_lines import Key
 
 STRICT = ConfigDict(strict=True)
@@ -55,9 +58,75 @@ def check_options(
         if name not in kinds:
             known = did_you_mean(name, kinds) if kinds else "It has no options."
             raise OptionError(f"{loaded.place(here)}: `{'.'.join(here)}` is not an option of {what}. {known}")
-        complaint = _complaint(kinds[name], value, here)
+        complaint = _complaint(kinds[name], value, here, type(loaded.recipe))
         if complaint:
             raise OptionError(f"{loaded.place(here)}: {complaint}")
+
+
+def check_set(loaded: Loaded, sets: Mapping[str, Callable[..., Any]]) -> None:
+    """Hold the name of a recipe's built-in set, if it has one, and its options against those that there are.
+
+    Raises:
+        OptionError: There is no such set, or it has no such option.
+    """
+    data = loaded.recipe.data
+    if data.set is None:
+        return
+    function, what = chosen(data.set, sets, ("data", "set"), loaded), f"the set `{data.set}`"
+    for split, options in (("options", data.options), *((split, getattr(data, split) or {}) for split in SPLITS)):
+        check_options(function, options, ("data", split), loaded, what=what, given=("split",))
+
+
+def check_metrics(loaded: Loaded, metrics: Mapping[str, Callable[..., Any]]) -> None:
+    """Hold a recipe's metrics, and the figure that its training watches, against those that there are.
+
+    Raises:
+        OptionError: There is no such metric, it has no such option, or what is watched is not measured.
+    """
+    key, parts = ("evaluation", "metrics"), loaded.recipe.evaluation.metrics
+    for place, part in enumerate(parts):
+        constructor = chosen(part.kind, metrics, (*key, str(place)), loaded)
+        check_options(constructor, part.options, (*key, str(place)), loaded, what=f"the metric {part.kind}")
+    figures = ["loss", *(part.kind for part in parts)]
+    watch = loaded.recipe.training.watch
+    if watch not in figures:
+        place = loaded.place(("training", "watch"))
+        suggestion = did_you_mean(watch, figures)
+        raise OptionError(
+            f"{place}: `training.watch` is {watch!r}, which is neither `loss` nor in `evaluation.metrics`. {suggestion}"
+        )
+
+
+def check_fit(loaded: Loaded, make: Callable[[], Any], sections: Collection[str]) -> None:
+    """Make what a recipe says: what constructors refuse, they refuse now, and here the line is added.
+
+    Args:
+        loaded: The recipe.
+        make: Makes it.
+        sections: Where the options that a message names may be said.
+
+    Raises:
+        OptionError: The parts don't fit each other.
+    """
+    try:
+        make()
+    except OptionError as error:
+        raise OptionError(f"{_place_of(str(error), loaded, sections)}{error}") from None
+
+
+def check_split(recipe: Recipe, split: str) -> None:
+    """Refuse a split that a recipe does not have.
+
+    Raises:
+        OptionError: It is none, or the recipe names no file for it.
+    """
+    if split not in SPLITS:
+        raise OptionError(f"There is no split {split!r}. {did_you_mean(split, SPLITS)}")
+    path, _ = recipe.data.origin(split)
+    if recipe.data.set is None and path is None:
+        raise OptionError(
+            f"The recipe `{recipe.name}` names no `data.{split}`. Name a file for it, or take another split."
+        )
 
 
 def option_kinds(constructor: Callable[..., Any], given: Collection[str] = ()) -> dict[str, Any]:
@@ -69,10 +138,8 @@ def option_kinds(constructor: Callable[..., Any], given: Collection[str] = ()) -
         {'width': <class 'int'>}
     """
     signature = inspect.signature(constructor)
-    function = (
-        constructor.__init__ if inspect.isclass(constructor) and not _is_named_tuple(constructor) else constructor
-    )
-    hints = typing.get_type_hints(function)
+    whole = constructor.func if isinstance(constructor, partial) else constructor
+    hints = typing.get_type_hints(whole.__init__ if inspect.isclass(whole) and not _is_named_tuple(whole) else whole)
     return {
         name: hints.get(name, Any)
         for name, parameter in signature.parameters.items()
@@ -84,11 +151,21 @@ def _is_named_tuple(constructor: Callable[..., Any]) -> bool:
     return hasattr(constructor, "_fields")
 
 
-def _complaint(kind: Any, value: Any, key: Key) -> str | None:
+def _complaint(kind: Any, value: Any, key: Key, root: type[Recipe]) -> str | None:
     try:
         TypeAdapter(kind, config=STRICT).validate_python(value)
     except PydanticSchemaGenerationError:
         return None  # not a kind of value that a recipe can hold: the constructor will say so
     except ValidationError as error:
-        return sentence(error.errors(include_url=False)[0], key, words=typing.get_args(kind))
+        return sentence(error.errors(include_url=False)[0], key, root, words=typing.get_args(kind))
     return None
+
+
+def _place_of(message: str, loaded: Loaded, sections: Collection[str]) -> str:
+    """The line of an option that a constructor's message names."""
+    for quoted in re.findall(r"`([\w.]+)`", message):
+        for section in sections:
+            key = (*section.split("."), *quoted.split("."))
+            if key in loaded.places:
+                return f"{loaded.places[key]}: "
+    return f"{loaded.recipe.name}: "

@@ -1,101 +1,36 @@
-"""Several models on the same pairs: which is better, how sure that is, and how it depends on the source's length."""
+"""Several models on the same data: which is better, and how sure that is."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, NamedTuple, final
+from typing import Any
 
-from saccade import viewer
-from saccade.data.pairs import Pairs
-from saccade.errors import OptionError, did_you_mean
-from saccade.metrics import BucketScore, Interval
-from saccade.metrics import Comparison as Gap
-from saccade.metrics import compare as compare_statistics
-from saccade.recipes.build import read_split
-from saccade.run.evaluation import evaluate
+from saccade.errors import OptionError
 from saccade.run.model import Model
+from saccade.run.tasks import TASKS
 
 
-@final
-class Comparison(NamedTuple):
-    """Scores of several models on the same pairs, by one metric; the others are held to the first.
-
-    Attributes:
-        metric: Its name.
-        signature: All that must be known to compute it again.
-        unit: What lengths are counted in.
-        names: Of the models.
-        scores: With their intervals.
-        to_first: Each minus the first; None for the first.
-        by_length: For each model, its scores by length of the source.
-    """
-
-    metric: str
-    signature: str
-    unit: str
-    names: list[str]
-    scores: list[Interval]
-    to_first: list[Gap | None]
-    by_length: list[list[BucketScore]]
-
-    def to_json(self) -> dict[str, Any]:
-        """As JSON's own types."""
-        runs = [
-            {
-                "run": name,
-                **score._asdict(),
-                "to_first": None if gap is None else gap._asdict(),
-                "by_length": [bucket._asdict() for bucket in buckets],
-            }
-            for name, score, gap, buckets in zip(self.names, self.scores, self.to_first, self.by_length, strict=True)
-        ]
-        return {"metric": self.metric, "signature": self.signature, "length_unit": self.unit, "runs": runs}
-
-    def draw(self, path: str | Path) -> list[str]:
-        """Draw quality against length, a line a model, as .png or .html; give what the user should know."""
-        curves = dict(zip(self.names, self.by_length, strict=True))
-        x_label = f"source length in {self.unit}"
-        return viewer.save_curves(curves, path, title=f"{self.metric} by length", x_label=x_label, y_label=self.metric)
-
-
-def compare(
-    models: Sequence[Model], pairs: str | Pairs = "validation", *, metric: str | None = None, **search: Any
-) -> Comparison:
-    """Let several models answer the same pairs, and compare them by the paired bootstrap.
+def compare(models: Sequence[Model], data: Any = "validation", *, metric: str | None = None, **options: Any) -> Any:
+    """Let several models answer the same inputs, and compare them by the paired bootstrap.
 
     Args:
-        models: Two or more; the first is what the others are held to, and its recipe names the metrics.
-        pairs: The name of a split of the first model's recipe, or pairs of one's own.
+        models: Two or more of one task; the first is what the others are held to, and its recipe names the metrics.
+        data: The name of a split of the first model's recipe, or data of one's own.
         metric: By default the first of the recipe.
-        **search: Options of the recipes' section `search`.
+        **options: Of answering, such as those of the recipes' section `search`.
 
     Raises:
-        OptionError: The recipe of the first model has no such metric.
+        OptionError: The models are of several tasks, or the recipe of the first has no such metric.
     """
-    recipe = models[0].recipe
-    names = [part.kind for part in recipe.evaluation.metrics]
-    chosen = metric or names[0]
-    if chosen not in names:
-        raise OptionError(
-            f"`metric` is {chosen!r}, which the recipe of {models[0].path} lacks. {did_you_mean(chosen, names)}"
-        )
-    found = read_split(recipe, pairs) if isinstance(pairs, str) else pairs
-    sources, targets = list(found.source), list(found.target)
-    outputs = [[answers[0].output for answers in model.answers(sources, **search)] for model in models]
-    figures = [evaluate(recipe, sources, written, targets).figures[chosen] for written in outputs]
-    first = figures[0]
-    gaps = [compare_statistics(first.metric, figure.statistics, first.statistics) for figure in figures[1:]]
-    return Comparison(
-        chosen,
-        first.signature,
-        recipe.evaluation.length_unit,
-        _names(models),
-        [figure.score for figure in figures],
-        [None, *gaps],
-        [figure.by_length for figure in figures],
-    )
+    return TASKS[check_one_task(models)].compare(models, data, metric=metric, **options)
 
 
-def _names(models: Sequence[Model]) -> list[str]:
-    """The names of the folders, or their whole paths where these are the same."""
-    short = [model.path.resolve().name for model in models]
-    return short if len(set(short)) == len(short) else [str(model.path) for model in models]
+def check_one_task(models: Sequence[Model]) -> str:
+    """Refuse models of several tasks; give the one.
+
+    Raises:
+        OptionError: They are of several.
+    """
+    tasks = {model.recipe.task: model for model in models}
+    if len(tasks) > 1:
+        named = ", ".join(f"{model.path} is {task}" for task, model in tasks.items())
+        raise OptionError(f"Runs of different tasks can't be compared: {named}. Name runs of one task.")
+    return models[0].recipe.task

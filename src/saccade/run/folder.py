@@ -1,61 +1,82 @@
 """A run folder: what lies in it, how it is begun, and how it is read.
 
 recipe.yaml          the recipe, with every option resolved
-tokenizer.json       both sides' tokenizers
 environment.json     says that this is a run, and what it was made with
 model.safetensors    the weights that were kept; there once a validation has been done
 metrics.jsonl        what training said
 checkpoints/         what `--resume` goes on from
+
+Each task has a file besides: `tokenizer.json` of texts, `labels.json` of labels.
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import yaml
+from torch import nn
 
-from saccade.data.tokenizers import TokenizerPair
 from saccade.errors import MissingError, OptionError, RunError
 from saccade.recipes import yaml_lines
-from saccade.recipes.load import Loaded, check
+from saccade.recipes.load import check
 from saccade.recipes.schema import Recipe
 from saccade.run.environment import environment
 from saccade.storage import written_aside
+from saccade.training.published import MODEL
+from saccade.training.weights import load_weights
 
 FORMAT: Final = "saccade.run"
 VERSION: Final = 1
-RECIPE, TOKENIZER, ENVIRONMENT, MODEL = "recipe.yaml", "tokenizer.json", "environment.json", "model.safetensors"
+RECIPE, ENVIRONMENT = "recipe.yaml", "environment.json"
 
 
 class RunFolder(NamedTuple):
     """What can be read from a run folder without building its network."""
 
     path: Path
-    loaded: Loaded
-    tokenizers: TokenizerPair
+    recipe: Any
     environment: dict[str, Any]
 
-    @property
-    def recipe(self) -> Recipe:
-        """The recipe of the run."""
-        return self.loaded.recipe
+    def fill(self, network: nn.Module) -> None:
+        """Put the weights of the run into its network.
 
-    @property
-    def model(self) -> Path:
-        """The file of the weights."""
-        return self.path / MODEL
+        Raises:
+            RunError: There are none yet, or they are damaged, or of another network.
+        """
+        file = self.path / MODEL
+        if not file.is_file():
+            raise RunError(
+                f"{self.path} is incomplete: it has no {MODEL}, since its training has not come to a validation. "
+                "The command that began it goes on with `--resume`."
+            )
+        load_weights(network, file)
 
 
-def begin(path: Path, recipe: Recipe, tokenizers: TokenizerPair) -> None:
+def begin(path: Path, recipe: Recipe, keep: Callable[[Path], None]) -> None:
     """Write what a run needs before its training begins.
+
+    Args:
+        path: The folder.
+        recipe: Of the run.
+        keep: Writes what its task needs into the folder.
 
     Raises:
         StorageError: No room, or no permission.
     """
-    tokenizers.save(path / TOKENIZER)
+    keep(path)
+    write_recipe(path, recipe)
+    note(path, environment() | {"seed": recipe.seed})
+
+
+def write_recipe(path: Path, recipe: Recipe) -> None:
+    """Write the recipe of a run.
+
+    Raises:
+        StorageError: No room, or no permission.
+    """
     with written_aside(path / RECIPE) as aside:
         aside.write_text(dump(recipe), encoding="utf-8")
-    note(path, environment() | {"seed": recipe.seed})
 
 
 def note(path: Path, facts: dict[str, Any]) -> None:
@@ -79,22 +100,28 @@ def is_run(path: Path) -> bool:
 
 
 def read(path: Path) -> RunFolder:
-    """Read a run folder, all but the weights.
+    """Read what all run folders have, all but the weights.
 
     Raises:
         MissingError: There is no such folder.
         RunError: It is no run, incomplete, damaged, or from a newer version.
     """
     facts = _facts(path)
-    for name in (RECIPE, TOKENIZER):
-        if not (path / name).is_file():
-            raise RunError(f"{path} is incomplete: it has no {name}. Copy the whole folder, or train the run anew.")
+    check_there(path, RECIPE)
     try:
-        tree, places = yaml_lines.read(path / RECIPE)
-        loaded = Loaded(check(tree, places), places)
+        return RunFolder(path, check(*yaml_lines.read(path / RECIPE)), facts)
     except OptionError as error:
         raise RunError(f"{path} has a recipe that this Saccade can't read: {error}") from None
-    return RunFolder(path, loaded, _tokenizers(path / TOKENIZER), facts)
+
+
+def check_there(path: Path, name: str) -> None:
+    """Refuse a run that lacks one of its files.
+
+    Raises:
+        RunError: It is not there.
+    """
+    if not (path / name).is_file():
+        raise RunError(f"{path} is incomplete: it has no {name}. Copy the whole folder, or train the run anew.")
 
 
 def _facts(path: Path) -> dict[str, Any]:
@@ -119,12 +146,3 @@ def _facts(path: Path) -> dict[str, Any]:
             f"this one reads up to {VERSION}. Update Saccade."
         )
     return facts
-
-
-def _tokenizers(path: Path) -> TokenizerPair:
-    try:
-        return TokenizerPair.load(path)
-    except RunError:
-        raise
-    except Exception as error:  # the tokenizers library raises bare exceptions
-        raise RunError(f"{path} is damaged: {error}. Copy the run again, or train it anew.") from error

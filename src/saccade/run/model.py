@@ -1,179 +1,60 @@
-"""A trained model, as it comes out of a run folder: it answers, shows where it looked, and is measured."""
+"""What every trained model does, as it comes out of a run folder."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, final
+from typing import Any
 
-from pydantic import ValidationError
-
-from saccade.data.pairs import Pairs
-from saccade.data.tokenizers import Encoding, Tokenizer, TokenizerPair
-from saccade.data.words import labels, word_groups
-from saccade.errors import DataError, MissingError, OptionError, RunError
-from saccade.maps import AttentionMap, Axis, Look
-from saccade.maps.alignment import written_spans
-from saccade.models.sequence_to_sequence import SequenceToSequence
-from saccade.recipes.build import make_model, read_split
-from saccade.recipes.complaints import sentence
-from saccade.recipes.schema import Recipe, Search
-from saccade.run import folder
-from saccade.run.answers import LONGEST, WINDOW, Answer, Answerer
-from saccade.run.evaluation import Evaluation, evaluate
-from saccade.run.looked import Looked
-from saccade.training.weights import load_weights
+from saccade.errors import OptionError, did_you_mean
 
 
-def load(path: str | Path) -> "Model":
-    """Load the model of a run.
-
-    Args:
-        path: The folder that `saccade train` made.
-
-    Raises:
-        MissingError: There is no such folder.
-        RunError: It is no run, incomplete, damaged, from a newer version, or of another kind.
-    """
-    run = folder.read(Path(path))
-    if not run.model.is_file():
-        raise RunError(
-            f"{path} is incomplete: it has no {folder.MODEL}, since its training has not come to a validation. "
-            "The command that began it goes on with `--resume`."
-        )
-    tokenizers = run.tokenizers
-    network = make_model(run.recipe, tokenizers.source.vocabulary_size, tokenizers.target.vocabulary_size)
-    try:
-        load_weights(network, run.model)
-    except MissingError as error:
-        raise RunError(str(error)) from None
-    return Model(run.path, run.recipe, tokenizers, network)
-
-
-@final
-class Model:
-    """A trained model.
+class Model(ABC):
+    """A trained model: it answers, shows where it looked, and is measured.
 
     Args:
         path: Its run folder.
-        recipe: What it was trained by.
-        tokenizers: Of both sides.
-        network: With its trained weights.
     """
 
-    def __init__(self, path: Path, recipe: Recipe, tokenizers: TokenizerPair, network: SequenceToSequence) -> None:
-        self.path, self.recipe, self.tokenizers, self.network = path, recipe, tokenizers, network.eval()
+    recipe: Any
+    """What it was trained by."""
 
-    def predict(self, texts: Iterable[str], **search: Any) -> list[str]:
-        """Answer texts: the best output for each, in their order; an empty text gets an empty output.
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
-        Args:
-            texts: Any number of texts.
-            **search: Options of the recipe's section `search`, such as `beam=5`.
+    @abstractmethod
+    def predict(self, inputs: Iterable[Any], /, **options: Any) -> list[str]:
+        """Answer inputs: the best answer to each, in their order."""
 
-        Raises:
-            OptionError: `texts` is a single text, or an option does not exist.
-            DataError: A text is too long.
-        """
-        if isinstance(texts, str):
-            raise OptionError(f"`texts` must be several texts, but is one: {texts[:40]!r}. Put it into a list.")
-        return [answers[0].output for answers in self.answers(texts, **search)]
-
-    def answers(
-        self,
-        texts: Iterable[str],
-        *,
-        n_best: int = 1,
-        seed: int | None = None,
-        longest: int = LONGEST,
-        window: int = WINDOW,
-        **search: Any,
-    ) -> Iterator[list[Answer]]:
-        """Answer texts as they come, with scores: up to `n_best` answers for each, in the order of the texts.
-
-        Args:
-            texts: Any iterable; `window` of them are read ahead, to compute those of like length together.
-            n_best: How many answers to each text, best first.
-            seed: Of sampling; the recipe's by default.
-            longest: Most source tokens of a text.
-            window: How many texts are read ahead.
-            **search: Options of the recipe's section `search`.
-        """
-        options = self._search(search)
-        if n_best < 1 or (n_best > 1 and options.kind == "greedy"):
-            allowed = "1, since greedy search has one answer. Take `beam` or `sample`" if n_best > 1 else "1 and above"
-            raise OptionError(f"`n_best` is {n_best}. Allowed: {allowed}.")
-        seed = self.recipe.seed if seed is None else seed
-        answerer = Answerer(self.network, self.tokenizers, options, n_best=n_best, seed=seed, longest=longest)
-        return answerer(texts, window)
-
-    def look(self, text: str, *, alternatives: int = 0, **search: Any) -> Looked:
-        """Answer one text, and show where the model looked for each piece of its answer.
-
-        Args:
-            text: The text.
-            alternatives: How many next best answers come along, each with its map.
-            **search: Options of the recipe's section `search`.
-
-        Returns:
-            Looked: Shows itself in a notebook; `print` shows it in a terminal.
-
-        Raises:
-            OptionError: The model has a fixed context: it does not look.
-            DataError: The text is empty.
-        """
-        if not self.looks:
-            context = self.recipe.model.decoder.options.get("context")
-            raise OptionError(
-                f"{self.path} has a fixed context (`model.decoder.context: {context}`): it does not look anywhere. "
-                "Take a run that was trained with `context: attention`."
-            )
-        if not text.strip():
-            raise DataError("The text is empty: there is nothing to look at. Give at least one word.")
-        [found] = self.answers([text], n_best=1 + alternatives, **search)
-        looks = [self._look(answer) for answer in found]
-        return Looked(replace(looks[0], alternatives=tuple(looks[1:])))
+    @abstractmethod
+    def look(self, input: Any, /, **options: Any) -> Any:
+        """Answer one input, and show where the model looked."""
 
     @property
+    @abstractmethod
     def looks(self) -> bool:
-        """Whether the decoder has attention."""
-        return self.network.decoder.attention is not None
+        """Whether there is anything to see: an attention, or a gate."""
 
-    def evaluate(self, pairs: str | Pairs = "validation", **search: Any) -> Evaluation:
-        """Answer the sources of pairs, and hold the answers against the targets.
-
-        Args:
-            pairs: The name of a split of the recipe's data, or pairs of one's own.
-            **search: Options of the recipe's section `search`.
-        """
-        found = read_split(self.recipe, pairs) if isinstance(pairs, str) else pairs
-        outputs = [answers[0].output for answers in self.answers(found.source, **search)]
-        return evaluate(self.recipe, list(found.source), outputs, list(found.target))
-
-    def _search(self, changes: dict[str, Any]) -> Search:
-        try:
-            return Search.model_validate(self.recipe.search.model_dump() | changes)
-        except ValidationError as error:
-            detail = error.errors(include_url=False)[0]
-            raise OptionError(sentence(detail, ("search", *map(str, detail["loc"])))) from None
-
-    def _look(self, answer: Answer) -> Look:
-        assert answer.weights is not None
-        axes = (self._target_axis(answer.tokens), self._source_axis(answer))
-        seen = AttentionMap(answer.weights, axes, "decoder.attention")
-        return Look(answer.source, answer.output, answer.score, answer.log_prob, seen)
-
-    def _source_axis(self, answer: Answer) -> Axis:
-        encoding = answer.encoding
-        groups = _groups(encoding, self.tokenizers.source)
-        return Axis("source", tuple(labels(answer.source, encoding)), tuple(encoding.spans), groups)
-
-    def _target_axis(self, tokens: Sequence[int]) -> Axis:
-        target = self.tokenizers.target
-        spans = written_spans(target.decode, tokens)
-        pieces = Encoding(list(tokens), [target.piece(token) for token in tokens], list(spans))
-        return Axis("target", tuple(labels(target.decode(tokens), pieces)), spans, _groups(pieces, target))
+    @abstractmethod
+    def evaluate(self, data: Any = "validation", /, **options: Any) -> Any:
+        """Answer the inputs of a split of the recipe's data, or of data of one's own, and measure the answers."""
 
 
-def _groups(encoding: Encoding, tokenizer: Tokenizer) -> tuple[tuple[int, ...], ...] | None:
-    """Which pieces make one word; none where characters are read, which are what one wants to see then."""
-    return None if tokenizer.kind == "char" else tuple(tuple(group) for group in word_groups(encoding))
+def names_of(models: Sequence[Model]) -> list[str]:
+    """The names of the models' folders, or their whole paths where these are the same."""
+    short = [model.path.resolve().name for model in models]
+    return short if len(set(short)) == len(short) else [str(model.path) for model in models]
+
+
+def metric_of(model: Model, wished: str | None) -> str:
+    """The metric that models are compared by: the one wished for, or the first of the recipe.
+
+    Raises:
+        OptionError: The recipe of the model has no such metric.
+    """
+    names = [part.kind for part in model.recipe.evaluation.metrics]
+    chosen = wished or names[0]
+    if chosen not in names:
+        raise OptionError(
+            f"`metric` is {chosen!r}, which the recipe of {model.path} lacks. {did_you_mean(chosen, names)}"
+        )
+    return chosen

@@ -29,16 +29,26 @@ def load_weights(model: nn.Module, path: Path) -> None:
         MissingError: The file is not there.
         RunError: The file is damaged, or is of a model of another shape.
     """
-    if not path.is_file():
-        raise MissingError(f"`{path}` is not there: the run is incomplete. Train it anew, or copy its whole folder.")
-    try:
-        tensors = read_tensors(path)
-    except (OSError, SafetensorError, ValueError) as error:
-        raise RunError(f"`{path}` is damaged: {error}. Copy it again, or train the run anew.") from error
+    tensors = read_weights(path)
     try:
         fill(model, tensors)
     except ValueError as error:
         raise RunError(f"`{path}` holds the weights of another model: {error}. Use the run's own recipe.") from error
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Read a file of weights by name, to use some of them.
+
+    Raises:
+        MissingError: The file is not there.
+        RunError: The file is damaged.
+    """
+    if not path.is_file():
+        raise MissingError(f"`{path}` is not there: the run is incomplete. Train it anew, or copy its whole folder.")
+    try:
+        return read_tensors(path)
+    except (OSError, SafetensorError, ValueError) as error:
+        raise RunError(f"`{path}` is damaged: {error}. Copy it again, or train the run anew.") from error
 
 
 def fill(model: nn.Module, tensors: dict[str, Tensor]) -> None:

@@ -9,10 +9,6 @@ from saccade.data.sets.home import check_choice, check_split, set_file
 from saccade.errors import DataError, OptionError
 
 LANGUAGES: Final = ("en", "es", "zh")
-PAGE: Final = (
-    "https://github.com/christos-c/bible-corpus (English, Spanish, Chinese; the verses that all three have as \
-lines of bible.en.gz, bible.es.gz, bible.zh.gz, and their book.chapter.verse in bible.ref.gz)"
-)
 HELD_OUT: Final[dict[str, dict[int, str]]] = {
     "validation": {
         8: "Ruth",
@@ -56,7 +52,7 @@ def bible(split: str, *, source: str = "en", target: str = "es") -> Pairs:
 
 
 def _verses(split: str, source: str, target: str) -> Iterator[Pair]:
-    files = [set_file("bible", f"bible_long/bible.{name}.gz", PAGE) for name in ("ref", source, target)]
+    files = [set_file("bible", f"bible.{name}.gz") for name in ("ref", source, target)]
     held_out = {number: name for name, books in HELD_OUT.items() for number in books}
     try:
         for (_, reference), (_, left), (_, right) in zip(*map(lines_of, files), strict=True):

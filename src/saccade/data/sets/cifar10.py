@@ -9,8 +9,6 @@ from saccade.data.images import LabelledImages
 from saccade.data.read_image import read_image
 from saccade.data.sets.home import check_split, set_file
 
-PAGE: Final = "https://www.cs.toronto.edu/~kriz/cifar.html (as JPEG in train.npz and test.npz with the arrays jpeg, \
-offset, label and classes)"
 HELD_OUT: Final = 5_000
 
 
@@ -34,7 +32,7 @@ def cifar10(split: str) -> LabelledImages:
         The images were compressed once more (JPEG, quality 75): say "JPEG copy" beside a figure.
     """
     check_split(split)
-    path = set_file("cifar10", f"cifar10_jpeg/{'test' if split == 'test' else 'train'}.npz", PAGE)
+    path = set_file("cifar10", f"{'test' if split == 'test' else 'train'}.npz")
     jpeg, offset, labels, classes = npz_arrays(path, ("jpeg", "offset", "label", "classes"))
     kept = np.arange(len(labels))
     if split != "test":

@@ -6,8 +6,6 @@ from saccade.data.pairs import Pairs
 from saccade.data.read import read_pairs
 from saccade.data.sets.home import check_choice, check_split, set_file
 
-PAGE: Final = "https://github.com/sigmorphon/2021-task1 (all .tsv files of its data in one folder, named as in \
-high_eng_us_train.tsv)"
 SIZES: Final = {"eng_us": "high"} | dict.fromkeys(
     ("arm_e", "bul", "dut", "fre", "geo", "hbs_latn", "hun", "jpn_hira", "kor", "vie_hanoi"), "medium"
 )
@@ -34,5 +32,5 @@ def g2p(split: str, *, language: str = "eng_us") -> Pairs:
     check_split(split)
     check_choice("language", language, tuple(SIZES))
     stem = "dev" if split == "validation" else split
-    path = set_file("g2p", f"g2p_sigmorphon2021/{SIZES[language]}_{language}_{stem}.tsv", PAGE)
+    path = set_file("g2p", f"{SIZES[language]}_{language}_{stem}.tsv")
     return read_pairs(path, source=0, target=1, header=False)

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from saccade.errors import MissingError, OptionError, did_you_mean
 
@@ -10,17 +10,52 @@ SPLITS: Final = ("train", "validation", "test")
 SETTING: Final = "SACCADE_DATA"
 
 
-def set_file(set_name: str, place: str, source: str) -> Path:
-    """The path of a set's file.
+class Place(NamedTuple):
+    """Where a set lies that is not part of Saccade: its folder below `SACCADE_DATA`, and where it can be had."""
+
+    folder: str
+    source: str
+
+
+MNIST: Final = Place("mnist", "https://yann.lecun.com/exdb/mnist (as train.npz and test.npz with the arrays x and y)")
+PLACES: Final = {
+    "bible": Place(
+        "bible_long",
+        "https://github.com/christos-c/bible-corpus (English, Spanish, Chinese; the verses that all three have as "
+        "lines of bible.en.gz, bible.es.gz, bible.zh.gz, and their book.chapter.verse in bible.ref.gz)",
+    ),
+    "cifar10": Place(
+        "cifar10_jpeg",
+        "https://www.cs.toronto.edu/~kriz/cifar.html (as JPEG in train.npz and test.npz with the arrays jpeg, offset, "
+        "label and classes)",
+    ),
+    "cluttered-mnist": MNIST,
+    "g2p": Place(
+        "g2p_sigmorphon2021",
+        "https://github.com/sigmorphon/2021-task1 (all .tsv files of its data in one folder, named as in "
+        "high_eng_us_train.tsv)",
+    ),
+    "mnist": MNIST,
+    "multi30k": Place("multi30k", "https://github.com/multi30k/dataset (task 1, raw text)"),
+    "tatoeba-zh-en": Place(
+        "tatoeba_zh_en",
+        "https://www.manythings.org/anki (Mandarin Chinese – English; split by English sentence into train.tsv, "
+        "valid.tsv and test.tsv with the columns source, target, attribution)",
+    ),
+}
+
+
+def set_file(set_name: str, name: str = "") -> Path:
+    """The path of a set's file, or of its folder.
 
     Args:
         set_name: The set, as a recipe names it.
-        place: The file, below the folder that `SACCADE_DATA` names.
-        source: Where the set can be had.
+        name: The file, in the set's folder.
 
     Raises:
         MissingError: No such file, or no `SACCADE_DATA`.
     """
+    place, source = f"{PLACES[set_name].folder}/{name}".rstrip("/"), PLACES[set_name].source
     home = os.environ.get(SETTING)
     if not home:
         raise MissingError(
@@ -34,6 +69,16 @@ def set_file(set_name: str, place: str, source: str) -> Path:
             f"`{SETTING}` to the folder that holds {place}."
         )
     return path
+
+
+def check_set_is_there(set_name: str) -> None:
+    """Ask whether a set's folder is where it should be, without reading it; of a set that is made, nothing is asked.
+
+    Raises:
+        MissingError: It is not there; says where the set can be had.
+    """
+    if set_name in PLACES:
+        set_file(set_name)
 
 
 def check_split(split: str) -> None:

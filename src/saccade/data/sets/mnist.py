@@ -10,7 +10,6 @@ from saccade.data.images import LabelledImages
 from saccade.data.sets.home import check_split, set_file
 
 CLASSES: Final = tuple("0123456789")
-PAGE: Final = "https://yann.lecun.com/exdb/mnist (as train.npz and test.npz with the arrays x and y)"
 HELD_OUT: Final = 5_000
 
 
@@ -34,7 +33,7 @@ def mnist(split: str) -> LabelledImages:
 def digits(split: str, set_name: str) -> tuple[UInt8[np.ndarray, "image 28 28"], Int64[np.ndarray, " image"]]:
     """The digits of a split and their labels, for `mnist` and the sets that are made of it."""
     check_split(split)
-    path = set_file(set_name, f"mnist/{'test' if split == 'test' else 'train'}.npz", PAGE)
+    path = set_file(set_name, f"{'test' if split == 'test' else 'train'}.npz")
     pixels, labels = npz_arrays(path, ("x", "y"))
     kept = {"train": slice(None, -HELD_OUT), "validation": slice(-HELD_OUT, None), "test": slice(None)}[split]
     return pixels[kept], labels[kept].astype(np.int64)

@@ -9,7 +9,6 @@ from saccade.errors import OptionError
 
 LANGUAGES: Final = ("en", "de", "fr")
 TESTS: Final = ("test_2016", "test_2017_flickr", "test_2017_mscoco", "test_2018_flickr")
-PAGE: Final = "https://github.com/multi30k/dataset (task 1, raw text)"
 
 
 def multi30k(split: str, *, source: str = "en", target: str = "de", test: str = "test_2016") -> Pairs:
@@ -35,5 +34,5 @@ def multi30k(split: str, *, source: str = "en", target: str = "de", test: str = 
     if source == target:
         raise OptionError(f"`source` and `target` are both `{source}`. Take two of {', '.join(LANGUAGES)}.")
     stem = {"train": "train", "validation": "valid", "test": test}[split]
-    files = [set_file("multi30k", f"multi30k/{stem}.{language}", PAGE) for language in (source, target)]
+    files = [set_file("multi30k", f"{stem}.{language}") for language in (source, target)]
     return read_pairs((files[0], files[1]))

@@ -7,8 +7,6 @@ from saccade.data.read import read_pairs
 from saccade.data.sets.home import check_choice, check_split, set_file
 
 LANGUAGES: Final = ("zh", "en")
-PAGE: Final = "https://www.manythings.org/anki (Mandarin Chinese – English; split by English sentence into train.tsv, \
-valid.tsv and test.tsv with the columns source, target, attribution)"
 
 
 def tatoeba_zh_en(split: str, *, source: str = "zh") -> Pairs:
@@ -28,6 +26,6 @@ def tatoeba_zh_en(split: str, *, source: str = "zh") -> Pairs:
     check_split(split)
     check_choice("source", source, LANGUAGES)
     stem = "valid" if split == "validation" else split
-    path = set_file("tatoeba-zh-en", f"tatoeba_zh_en/{stem}.tsv", PAGE)
+    path = set_file("tatoeba-zh-en", f"{stem}.tsv")
     columns = ("source", "target") if source == "zh" else ("target", "source")
     return read_pairs(path, source=columns[0], target=columns[1], header=True)

@@ -12,15 +12,18 @@ from saccade.data.pairs import Pairs
 from saccade.errors import DataError, OptionError
 from saccade.recipes.load import load_recipe
 from saccade.run.comparison import compare
-from saccade.run.model import Model, load
+from saccade.run.tasks import load
+from saccade.run.text_to_text.model import TextModel
 from saccade.run.train import train
 
 TEXTS = ["abc", "", "cab b", "a", "bbbbbbb", "  ", "c", "ab ab ab ab"]
 
 
 @pytest.fixture(scope="module")
-def model(tiny_run: Path) -> Model:
-    return load(tiny_run)
+def model(tiny_run: Path) -> TextModel:
+    loaded = load(tiny_run)
+    assert isinstance(loaded, TextModel)
+    return loaded
 
 
 def test_the_front_door_leads_here(tiny_run: Path) -> None:
@@ -30,19 +33,19 @@ def test_the_front_door_leads_here(tiny_run: Path) -> None:
         saccade.laod  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def test_answers_come_in_order_and_alone_as_in_a_batch(model: Model) -> None:
+def test_answers_come_in_order_and_alone_as_in_a_batch(model: TextModel) -> None:
     together = model.predict(TEXTS)
     assert together == [model.predict([text])[0] for text in TEXTS]
     assert [output for text, output in zip(TEXTS, together, strict=True) if not text.strip()] == ["", ""]
 
 
 @pytest.mark.parametrize("window", [1, 3, 1000])
-def test_a_window_does_not_change_the_answers(model: Model, window: int) -> None:
+def test_a_window_does_not_change_the_answers(model: TextModel, window: int) -> None:
     outputs = [answers[0].output for answers in model.answers(TEXTS, window=window)]
     assert outputs == model.predict(TEXTS)
 
 
-def test_answers_stream(model: Model) -> None:
+def test_answers_stream(model: TextModel) -> None:
     taken: list[str] = []
 
     def texts() -> Iterator[str]:
@@ -54,7 +57,7 @@ def test_answers_stream(model: Model) -> None:
     assert taken == TEXTS[:2]
 
 
-def test_n_best_answers_are_ranked_and_differ(model: Model) -> None:
+def test_n_best_answers_are_ranked_and_differ(model: TextModel) -> None:
     [answers] = model.answers(["abc"], n_best=3, beam=5)
     # Finished ones come first, then those that stopped at the maximum length.
     ranks = [(answer.finished, answer.score) for answer in answers]
@@ -62,12 +65,12 @@ def test_n_best_answers_are_ranked_and_differ(model: Model) -> None:
     assert len({tuple(answer.tokens) for answer in answers}) == 3
 
 
-def test_a_wider_beam_is_taken_where_more_answers_are_wanted(model: Model) -> None:
+def test_a_wider_beam_is_taken_where_more_answers_are_wanted(model: TextModel) -> None:
     [answers] = model.answers(["abc"], n_best=4, beam=2)
     assert len(answers) == 4
 
 
-def test_weights_belong_to_the_text_alone(model: Model) -> None:
+def test_weights_belong_to_the_text_alone(model: TextModel) -> None:
     for answers in model.answers(TEXTS):
         answer = answers[0]
         if answer.weights is not None:
@@ -77,12 +80,12 @@ def test_weights_belong_to_the_text_alone(model: Model) -> None:
             )
 
 
-def test_a_single_text_is_refused(model: Model) -> None:
+def test_a_single_text_is_refused(model: TextModel) -> None:
     with pytest.raises(OptionError, match=r"`texts` must be several texts, but is one: 'abc'. Put it into a list"):
         model.predict("abc")
 
 
-def test_a_long_text_is_refused_by_its_number(model: Model) -> None:
+def test_a_long_text_is_refused_by_its_number(model: TextModel) -> None:
     with pytest.raises(DataError, match=r"Line 2 has 12 tokens \(11 characters\), and at most 7 are read at once"):
         list(model.answers(["ab", "a" * 11], longest=7))
 
@@ -96,12 +99,12 @@ def test_a_long_text_is_refused_by_its_number(model: Model) -> None:
         ({"n_best": 2, "kind": "greedy"}, r"greedy search has one answer"),
     ],
 )
-def test_wrong_options_of_a_search_are_refused(model: Model, options: dict[str, object], message: str) -> None:
+def test_wrong_options_of_a_search_are_refused(model: TextModel, options: dict[str, object], message: str) -> None:
     with pytest.raises(OptionError, match=message):
         list(model.answers(["a"], **options))  # pyright: ignore[reportArgumentType]
 
 
-def test_a_look_shows_itself(model: Model, tmp_path: Path) -> None:
+def test_a_look_shows_itself(model: TextModel, tmp_path: Path) -> None:
     look = model.look("cab b", alternatives=2)
     assert look.output == model.predict(["cab b"])[0]
     assert look.map.axes[1].labels[:2] == ("c", "a")
@@ -114,7 +117,7 @@ def test_a_look_shows_itself(model: Model, tmp_path: Path) -> None:
     assert look.save(tmp_path / "look.json") == []
 
 
-def test_evaluation_has_figures_by_length(model: Model) -> None:
+def test_evaluation_has_figures_by_length(model: TextModel) -> None:
     found = model.evaluate()
     assert set(found.figures) == {"exact", "cer"}
     assert sum(bucket.sentences for bucket in found.figures["cer"].by_length) == len(found.outputs) == 7
@@ -122,19 +125,19 @@ def test_evaluation_has_figures_by_length(model: Model) -> None:
     assert len(model.evaluate(Pairs.of([("ab", "ba")])).outputs) == 1
 
 
-def test_a_model_compared_with_itself_is_no_better(model: Model) -> None:
+def test_a_model_compared_with_itself_is_no_better(model: TextModel) -> None:
     found = compare([model, model], metric="cer")
     assert found.to_first[0] is None
     assert found.to_first[1] is not None
     assert (found.to_first[1].difference, found.to_first[1].p_value) == (0.0, 1.0)
 
 
-def test_a_split_that_there_is_not_is_refused(model: Model) -> None:
+def test_a_split_that_there_is_not_is_refused(model: TextModel) -> None:
     with pytest.raises(OptionError, match=r"no split 'tset'. Did you mean `test`\?"):
         model.evaluate("tset")
 
 
-def test_the_recipe_of_a_run_is_complete_and_the_same(tiny_run: Path, model: Model) -> None:
+def test_the_recipe_of_a_run_is_complete_and_the_same(tiny_run: Path, model: TextModel) -> None:
     again = load_recipe(tiny_run / "recipe.yaml").recipe
     assert again == model.recipe
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, final
 import numpy as np
 
 from saccade.metrics import BucketScore, Interval, Metric, by_length, interval, source_lengths
-from saccade.recipes.build import make_metrics
-from saccade.recipes.schema import Recipe
+from saccade.recipes.text_to_text.build import make_metrics
+from saccade.recipes.text_to_text.schema import TextRecipe
 
 
 @final
@@ -54,7 +54,7 @@ class Evaluation(NamedTuple):
         }
 
 
-def evaluate(recipe: Recipe, sources: Sequence[str], outputs: Sequence[str], targets: Sequence[str]) -> Evaluation:
+def evaluate(recipe: TextRecipe, sources: Sequence[str], outputs: Sequence[str], targets: Sequence[str]) -> Evaluation:
     """Hold outputs against targets, by the metrics of a recipe."""
     options = recipe.evaluation
     lengths = source_lengths(sources, options.length_unit, options.separator)

@@ -12,7 +12,7 @@ from saccade.data.batches import collate
 from saccade.data.tokenizers import BEGIN, END, PAD, SPECIALS, UNKNOWN, Encoding, TokenizerPair
 from saccade.errors import DataError
 from saccade.models.sequence_to_sequence import SequenceToSequence
-from saccade.recipes.schema import Search
+from saccade.recipes.text_to_text.schema import Search
 from saccade.search import SEARCHES, Hypothesis
 
 WINDOW: Final = 1024

@@ -1,0 +1,154 @@
+"""What the verbs do with runs that read a text and write a text."""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from saccade.cli.options import (
+    CompareWish,
+    EvaluateWish,
+    Format,
+    LookWish,
+    PredictWish,
+    refuse,
+    search_options,
+    without_none,
+)
+from saccade.cli.tables import rows_of_gaps, table
+
+if TYPE_CHECKING:
+    from saccade.run.text_to_text.answers import Answer
+    from saccade.run.text_to_text.comparison import Comparison
+    from saccade.run.text_to_text.evaluation import Evaluation
+    from saccade.run.text_to_text.model import TextModel
+
+
+def predict(model: "TextModel", texts: Iterable[str], wish: PredictWish) -> None:
+    """Write an output a line; what the model never saw is said."""
+    options = search_options(wish.beam, wish.search) | without_none(window=wish.window)
+    strange = 0
+    for number, answers in enumerate(model.answers(texts, n_best=wish.n_best, seed=wish.seed, **options), start=1):
+        strange += bool(answers[0].unknown)
+        if answers[0].unknown and strange == 1:
+            shown = " ".join(answers[0].unknown[:5])
+            print(f"saccade: text {number} has what the model never saw: {shown}", file=sys.stderr)
+        _write(number, answers, wish.format, ranked=wish.n_best > 1)
+    if strange > 1:
+        print(f"saccade: {strange:,} texts have what the model never saw", file=sys.stderr)
+
+
+def look(model: "TextModel", wish: LookWish) -> None:
+    """Show where the model looked for each word of its answers: in the terminal, as a page, a picture or JSON."""
+    from saccade import viewer
+
+    refuse(model, {"--layer": wish.layer, "--channel": wish.channel})
+    options = search_options(wish.beam, wish.search)
+    seen = [model.look(text, alternatives=wish.alternatives, **options) for text in wish.inputs]
+    looks = [(one.pieces() if wish.pieces else one).look for one in seen]
+    if wish.as_json:
+        print(json.dumps([one.to_json() for one in looks], ensure_ascii=False))
+    else:
+        width = max(shutil.get_terminal_size().columns, 40)
+        shown = [
+            one.output if wish.out else f"{one.source}\n{one.output}\n\n{viewer.blocks(one, width)}" for one in looks
+        ]
+        print("\n\n".join(shown))
+    if wish.out is not None:
+        for message in [*viewer.save(looks, wish.out), f"wrote {wish.out}"]:
+            print(f"saccade: {message}", file=sys.stderr)
+    elif not wish.as_json:
+        print("saccade: `--out page.html`, `map.png` or `map.json` keeps it", file=sys.stderr)
+
+
+def evaluate(model: "TextModel", wish: EvaluateWish) -> None:
+    """Print every metric of the recipe, with intervals, and by length of the source."""
+    refuse(model, {"--confusion": wish.confusion})
+    options = search_options(wish.beam, wish.search)
+    print(f"answering {wish.what}", file=sys.stderr)
+    found = model.evaluate(_pairs(wish), **options)
+    if wish.as_json:
+        print(json.dumps({"run": str(model.path), "data": wish.what, **found.to_json()}, ensure_ascii=False, indent=2))
+        return
+    print(f"{model.path} on {wish.what}: {len(found.outputs):,} pairs\n")
+    scores = {name: figure.score for name, figure in found.figures.items()}
+    rows = [[name, f"{one.score:.2f}", f"{one.low:.2f} … {one.high:.2f}"] for name, one in scores.items()]
+    print(table(["metric", "score", "95 % interval"], rows))
+    print(f"\nBy length of the source, in {found.unit}:\n")
+    print(_by_length(found))
+    for figure in found.figures.values():
+        print(figure.signature, file=sys.stderr)
+
+
+def compare(models: "list[TextModel]", wish: CompareWish) -> None:
+    """Print scores, the difference to the first with its confidence, and by source length; draw the latter."""
+    from saccade.run.comparison import compare as compare_models
+
+    options = search_options(wish.beam, wish.search)
+    print(f"answering with {len(models)} models", file=sys.stderr)
+    found = compare_models(models, _pairs(wish), metric=wish.metric, **options)
+    if wish.as_json:
+        print(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
+    else:
+        _print_comparison(found)
+    for file in wish.out:
+        for message in [*found.draw(file), f"wrote {file}"]:
+            print(f"saccade: {message}", file=sys.stderr)
+
+
+def _pairs(wish: EvaluateWish | CompareWish) -> Any:
+    """Pairs from one file or two, or the name of a split."""
+    from saccade.data.read import read_pairs
+    from saccade.errors import OptionError
+
+    files = wish.data
+    if not files:
+        return wish.split
+    if len(files) > 2:
+        raise OptionError(f"`--data` is given {len(files)} times. Give it once (TSV, JSONL, Parquet) or twice (lines).")
+    return read_pairs((files[0], files[1]) if len(files) == 2 else files[0])
+
+
+def _write(number: int, answers: "list[Answer]", format: Format, *, ranked: bool) -> None:
+    for rank, answer in enumerate(answers, start=1):
+        if format is Format.jsonl:
+            row = {
+                "number": number,
+                "rank": rank,
+                "source": answer.source,
+                "output": answer.output,
+                "score": answer.score,
+                "log_prob": answer.log_prob,
+                "finished": answer.finished,
+            }
+            line = json.dumps(row, ensure_ascii=False)
+        else:
+            line = f"{number}\t{rank}\t{answer.score:.4f}\t{answer.output}" if ranked else answer.output
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _by_length(found: "Evaluation") -> str:
+    figures = list(found.figures.values())
+    rows = [
+        [same[0].label, f"{same[0].sentences:,}", *(f"{bucket.score:.2f}" for bucket in same)]
+        for same in zip(*(figure.by_length for figure in figures), strict=True)
+    ]
+    return table([found.unit, "pairs", *found.figures], rows)
+
+
+def _print_comparison(found: "Comparison") -> None:
+    print(
+        table(
+            ["run", found.metric, "95 % interval", "to the first", "95 % interval", "p"],
+            rows_of_gaps(found.names, found.scores, found.to_first),
+        )
+    )
+    print(f"\n{found.metric} by length of the source, in {found.unit}:\n")
+    lengths = [
+        [same[0].label, f"{same[0].sentences:,}", *(f"{bucket.score:.2f}" for bucket in same)]
+        for same in zip(*found.by_length, strict=True)
+    ]
+    print(table([found.unit, "pairs", *found.names], lengths))
+    print(found.signature, file=sys.stderr)

@@ -1,0 +1,1 @@
+"""Recipes that read an image and give it a label."""

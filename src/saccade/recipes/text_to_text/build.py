@@ -1,0 +1,115 @@
+"""From a recipe to what it says: pairs, tokenizers, network, metrics. Imports torch."""
+
+from typing import Any
+
+import torch
+
+from saccade.attention import SCORES, SELECTIONS
+from saccade.data.pairs import Pairs
+from saccade.data.read import read_pairs
+from saccade.data.sets import SETS
+from saccade.data.tokenizers import Tokenizer, TokenizerPair
+from saccade.encoders import ENCODERS
+from saccade.metrics import METRICS, Metric
+from saccade.models.assemble import AttentionOptions, DecoderOptions, EncoderOptions, assemble
+from saccade.models.assemble import Embeddings as EmbeddingOptions
+from saccade.models.sequence_to_sequence import SequenceToSequence
+from saccade.recipes.load import Loaded
+from saccade.recipes.parts import check_fit, check_metrics, check_options, check_set, check_split, chosen
+from saccade.recipes.text_to_text.schema import TextRecipe, TokenizerOptions
+
+DECODERS = {"recurrent": DecoderOptions}
+# What the network gives to a score or a selection: the recipe can't.
+WIDTHS = frozenset({"d_query", "d_key"})
+# Where a message of a constructor is looked up: its `decoder.cell` is said in section `model`.
+SECTIONS = ("model", "model.attention", "model.encoder", "model.decoder", "evaluation")
+# A vocabulary for trying out whether the parts fit each other.
+TRIAL = 8
+
+
+def check_parts(loaded: Loaded) -> None:
+    """Hold all options of all parts against their constructors, before any data is read.
+
+    Raises:
+        OptionError: A part or an option does not exist, has another kind of value, or does not fit the others.
+    """
+    recipe: TextRecipe = loaded.recipe
+    model = recipe.model
+    for name, part, table, given in (
+        ("encoder", model.encoder, dict.fromkeys(ENCODERS, EncoderOptions), ()),
+        ("decoder", model.decoder, DECODERS, ()),
+        ("attention.score", model.attention.score, SCORES, WIDTHS),
+        ("attention.selection", model.attention.selection, SELECTIONS, WIDTHS),
+    ):
+        key = ("model", *name.split("."))
+        constructor = chosen(part.kind, table, (*key, "kind"), loaded)
+        what = f"the {part.kind} {key[-1]}"
+        check_options(constructor, part.options, key, loaded, what=what, given=given)
+    check_set(loaded, SETS)  # `read_pairs` checks its options by the format of the file, before it reads on
+    check_metrics(loaded, METRICS)
+    check_fit(loaded, lambda: _try(recipe), SECTIONS)
+
+
+def read_split(recipe: TextRecipe, split: str) -> Pairs:
+    """Read the pairs of a split.
+
+    Raises:
+        OptionError: The recipe names no such split.
+        MissingError: The files are not there.
+        DataError: They can't be read.
+    """
+    check_split(recipe, split)
+    path, options = recipe.data.origin(split)
+    return read_pairs(path, **options) if recipe.data.set is None else SETS[recipe.data.set](split, **options)
+
+
+def train_tokenizers(recipe: TextRecipe, pairs: Pairs) -> TokenizerPair:
+    """Learn the pieces of both sides from the training pairs."""
+    options = recipe.tokenizer
+    if options.shared:
+        both = _tokenizer((text for side in (pairs.source, pairs.target) for text in side), options.source)
+        return TokenizerPair(both, both)
+    return TokenizerPair(_tokenizer(pairs.source, options.source), _tokenizer(pairs.target, options.target))
+
+
+def make_model(recipe: TextRecipe, source_vocabulary: int, target_vocabulary: int) -> SequenceToSequence:
+    """Make the network, with the random weights of the recipe's seed.
+
+    Raises:
+        OptionError: The parts don't fit each other.
+    """
+    model = recipe.model
+    score, selection = model.attention.score, model.attention.selection
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(recipe.seed)
+        return assemble(
+            source_vocabulary,
+            target_vocabulary,
+            encoder=EncoderOptions(**model.encoder.options),
+            decoder=DecoderOptions(**model.decoder.options),
+            attention=AttentionOptions(
+                score=score.kind,
+                score_options=score.options,
+                selection=selection.kind,
+                selection_options=selection.options,
+                heads=model.attention.heads,
+                d_model=model.attention.d_model,
+            ),
+            embeddings=EmbeddingOptions(**model.embeddings.model_dump()),
+        )
+
+
+def make_metrics(recipe: TextRecipe) -> dict[str, Metric]:
+    """Make the metrics of a recipe, by name."""
+    return {part.kind: METRICS[part.kind](**part.options) for part in recipe.evaluation.metrics}
+
+
+def _tokenizer(texts: Any, options: TokenizerOptions) -> Tokenizer:
+    return Tokenizer.train(texts, **options.model_dump())
+
+
+def _try(recipe: TextRecipe) -> None:
+    """Make the network without memory for its weights: what the constructors refuse, they refuse now."""
+    with torch.device("meta"):
+        make_model(recipe, TRIAL, TRIAL if recipe.tokenizer.shared else TRIAL + 1)
+    make_metrics(recipe)

@@ -1,0 +1,1 @@
+"""Runs that read an image and give it a label."""

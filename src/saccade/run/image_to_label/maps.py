@@ -1,0 +1,75 @@
+"""The maps of a classifier over many images, and whether they fall on what is to be seen."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from saccade.data.image_batches import batches_in_order
+from saccade.data.images import LabelledImages
+from saccade.errors import DataError
+from saccade.maps import AttentionMap, Recording, flat, is_grid, placed, record, rolled_out, spread
+from saccade.maps.image_map import even_places
+from saccade.maps.rollout import rolls_out
+from saccade.metrics import Pointing, pointing
+from saccade.models.classifier import Classifier
+
+POINTED: Final = 1000
+"""Images whose maps are held against their boxes: each map of each is kept until all are there."""
+_AT_ONCE: Final = 50
+
+
+def shows_maps(network: Classifier, size: tuple[int, int]) -> bool:
+    """Whether any part of a network shows a map: tried on an image of nothing."""
+    try:
+        seen_by(network, torch.zeros(1, network.encoder.channels, *size, dtype=torch.uint8))
+    except DataError:
+        return False
+    return True
+
+
+@torch.no_grad()
+def seen_by(network: Classifier, images: Tensor) -> tuple[Tensor, Recording]:
+    """Label images, and record every map.
+
+    Raises:
+        DataError: No part of the network shows a map.
+    """
+    with record(network) as recording:
+        logits = network.logits(images.to(next(network.parameters()).device))
+    return logits, recording
+
+
+def pointing_of(network: Classifier, images: LabelledImages) -> dict[str, Pointing]:
+    """Play the pointing game with every map that lies over the images, by the name of its layer.
+
+    Maps of several channels or heads are taken as the mean over them. Nothing where no boxes are known, or where the
+    network shows no such map.
+    """
+    if images.boxes is None or not shows_maps(network, images.size):
+        return {}
+    height, width = images.size
+    first = LabelledImages(images.stack(np.arange(min(len(images), POINTED))), images.labels[:POINTED], images.classes)
+    grids: dict[str, list[AttentionMap]] = {}
+    for batch in batches_in_order(first, _AT_ONCE):
+        for seen in _over(seen_by(network, batch.images)[1].maps, height, width, network):
+            grids.setdefault(seen.layer, []).append(seen)
+    return {layer: _pointing(parts, images.boxes[:POINTED], height, width) for layer, parts in grids.items()}
+
+
+def _over(maps: Sequence[AttentionMap], height: int, width: int, network: Classifier) -> list[AttentionMap]:
+    """The maps that lie over the images, without channels and heads; the rollout of self-attention is one of them."""
+    boxes = network.encoder.boxes(height, width)
+    layers = [seen for seen in maps if rolls_out(seen)]
+    over = [placed(seen, height, width, boxes) for seen in (*maps, *([rolled_out(layers)] if layers else []))]
+    return [flat(seen) for seen in over if is_grid(seen)]
+
+
+def _pointing(parts: Sequence[AttentionMap], boxes: np.ndarray, height: int, width: int) -> Pointing:
+    rows, columns = (
+        spread(axis.places or even_places(len(axis.labels), side), side)
+        for axis, side in zip(parts[0].axes[-2:], (height, width), strict=True)
+    )
+    return pointing(np.concatenate([part.weights for part in parts]), boxes, rows, columns)

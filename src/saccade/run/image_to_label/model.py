@@ -1,0 +1,137 @@
+"""A trained model of images: it labels them, shows where it looked, and is measured."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import final
+
+import torch
+
+from saccade.data.images import LabelledImages
+from saccade.errors import DataError, OptionError
+from saccade.maps import ImageLook
+from saccade.models.classifier import Classifier
+from saccade.recipes.image_to_label.build import read_files, read_split
+from saccade.recipes.image_to_label.schema import ImageRecipe
+from saccade.run.folder import RunFolder
+from saccade.run.image_to_label.answers import WINDOW, Answer, Answerer, likeliest
+from saccade.run.image_to_label.evaluation import Evaluation, evaluated
+from saccade.run.image_to_label.files import Labels, read_labels
+from saccade.run.image_to_label.inputs import ImageInput, Reader, name_of
+from saccade.run.image_to_label.lesson import make_network
+from saccade.run.image_to_label.logits import logits_of
+from saccade.run.image_to_label.looked import LookedImage
+from saccade.run.image_to_label.maps import pointing_of, seen_by, shows_maps
+from saccade.run.model import Model
+
+# Labels that a look names.
+NAMED = 5
+
+
+def load(run: RunFolder) -> "ImageModel":
+    """Load the model of a run.
+
+    Raises:
+        RunError: The run is incomplete, damaged, or from a newer version.
+    """
+    labels = read_labels(run.path)
+    network = make_network(run.recipe, labels)
+    run.fill(network)
+    return ImageModel(run.path, run.recipe, labels, network)
+
+
+@final
+class ImageModel(Model):
+    """A trained model that reads an image and gives it a label.
+
+    Args:
+        path: Its run folder.
+        recipe: What it was trained by.
+        labels: What its labels mean.
+        network: With its trained weights.
+    """
+
+    def __init__(self, path: Path, recipe: ImageRecipe, labels: Labels, network: Classifier) -> None:
+        super().__init__(path)
+        self.recipe, self.labels, self.network = recipe, labels, network.eval()
+        self._read = Reader(recipe, labels)
+
+    def predict(self, images: Iterable[ImageInput], /) -> list[str]:
+        """Label images: the likeliest label of each, in their order.
+
+        Args:
+            images: Files, their contents, or arrays of pixels of (height, width) or (height, width, channel).
+
+        Raises:
+            OptionError: `images` is a single file.
+            MissingError, DataError: One can't be read.
+        """
+        if isinstance(images, str | bytes | Path):
+            raise OptionError(f"`images` must be several images, but is one: {str(images)[:40]}. Put it into a list.")
+        return [answer.label for answer in self.answers(images)]
+
+    def answers(self, images: Iterable[ImageInput], *, n_best: int = 1, window: int = WINDOW) -> Iterator[Answer]:
+        """Label images as they come, with probabilities, in their order.
+
+        Args:
+            images: Any iterable; `window` of them are read ahead.
+            n_best: How many labels to each image, best first.
+            window: How many images are read ahead.
+        """
+        if n_best < 1:
+            raise OptionError(
+                f"`n_best` is {n_best}. Allowed: 1 and above; there are {len(self.labels.classes)} labels."
+            )
+        return Answerer(self.network, self.labels.classes, self._read, n_best=n_best)(images, window)
+
+    def look(self, image: ImageInput, /) -> LookedImage:
+        """Label one image, and show where the model looked.
+
+        Raises:
+            OptionError: The model has neither gates nor attention: it does not look.
+            MissingError, DataError: The image can't be read.
+        """
+        if not self.looks:
+            raise OptionError(
+                f"{self.path} has neither a gate nor attention: there is nothing to be seen. Take a run with a gate "
+                "(`model.encoder.gate`), of residual attention or patches, or with `model.pooling: attention`."
+            )
+        name = name_of(image, 1)
+        pixels = self._read(image, name)
+        logits, recording = seen_by(self.network, torch.from_numpy(pixels).permute(2, 0, 1)[None])
+        best = likeliest(logits[0].double().softmax(-1).cpu().numpy(), self.labels.classes, NAMED)
+        boxes = self.network.encoder.boxes(*pixels.shape[:2])
+        return LookedImage(ImageLook.from_maps(pixels, best, recording.of(0), boxes, name=name))
+
+    @cached_property
+    def looks(self) -> bool:
+        """Whether there is a gate, or an attention."""
+        return shows_maps(self.network, self.labels.size)
+
+    def evaluate(self, images: str | Path | LabelledImages = "validation", /) -> Evaluation:
+        """Label images whose right labels are known, and measure the labels; with boxes, the maps too.
+
+        Args:
+            images: The name of a split of the recipe's data; a path to images of one's own, as a `Path`; or images.
+        """
+        found = self.images(images)
+        return evaluated(self.recipe, found, logits_of(self.network, found), pointing_of(self.network, found))
+
+    def images(self, images: str | Path | LabelledImages) -> LabelledImages:
+        """Images with labels as this model reads them: of a split of the recipe's data, of a path, or given ones.
+
+        Raises:
+            OptionError: There is no such split.
+            MissingError, DataError: They are not there, can't be read, or have a class that this model does not know.
+        """
+        if isinstance(images, str):
+            images = read_split(self.recipe, images, self.labels.classes)
+        elif isinstance(images, Path):
+            size, channels = self.labels.size, self.labels.channels
+            images = read_files(self.recipe, images, size=size, channels=channels, classes=self.labels.classes)
+        if images.classes != self.labels.classes:
+            raise DataError(
+                f"The images have the classes {', '.join(images.classes)}, but {self.path} knows "
+                f"{', '.join(self.labels.classes)}. Give images with the labels of the training."
+            )
+        return images

@@ -1,0 +1,124 @@
+"""What a training from text to text begins with: pairs, tokenizers, network, validation."""
+
+from collections.abc import Sequence
+from typing import final
+
+import numpy as np
+from torch import nn
+
+from saccade.data.batches import Batch, Batches, collate
+from saccade.data.encoded import EncodedPairs, encode_pairs
+from saccade.data.pairs import Pairs
+from saccade.data.tokenizers import PAD, TokenizerPair
+from saccade.models.sequence_to_sequence import SequenceToSequence
+from saccade.recipes.text_to_text.build import make_metrics, make_model, read_split, train_tokenizers
+from saccade.recipes.text_to_text.schema import TextRecipe
+from saccade.run.folder import RunFolder
+from saccade.run.lesson import Lesson
+from saccade.run.text_to_text.answers import Answerer
+from saccade.run.text_to_text.files import TOKENIZER, read_tokenizers
+from saccade.training.precision import autocast
+from saccade.training.processes import decided_by_main, rank, ranks
+
+# Source and target tokens in a batch of validation.
+VALIDATION_TOKENS = 8192
+
+
+def prepare(recipe: TextRecipe, before: RunFolder | None) -> Lesson:
+    """Read the pairs, and make the network.
+
+    Args:
+        recipe: What is trained.
+        before: The run that is gone on with, whose tokenizers hold; None: the pairs give new ones.
+
+    Raises:
+        OptionError: The recipe names no such data.
+        MissingError, DataError: Its data is not there, or can't be read.
+    """
+    pairs, held_out = read_split(recipe, "train"), read_split(recipe, "validation")
+    if before is None:
+        tokenizers = decided_by_main(lambda: train_tokenizers(recipe, pairs))
+    else:
+        tokenizers = read_tokenizers(before.path)
+    encoded = _encode(recipe, tokenizers, pairs)
+    sizes = tokenizers.source.vocabulary_size, tokenizers.target.vocabulary_size
+    validation = Validation(recipe, tokenizers, held_out, _encode(recipe, tokenizers, held_out))
+    return Lesson(
+        make_model(recipe, *sizes),
+        Source(encoded, recipe),
+        validation,
+        frozenset(name for name, metric in validation.metrics.items() if metric.higher_is_better),
+        lambda path: tokenizers.save(path / TOKENIZER),
+        _facts(pairs, encoded, sizes),
+    )
+
+
+@final
+class Source:
+    """Encoded pairs as the loop asks for them: an epoch is a list of indices, loaded a batch at a time."""
+
+    unit = "tokens"
+
+    def __init__(self, encoded: EncodedPairs, recipe: TextRecipe) -> None:
+        self._encoded = encoded
+        self._batches = Batches(
+            encoded.source_lengths,
+            encoded.target_lengths,
+            max_pairs=recipe.batches.max_pairs,
+            max_tokens=recipe.batches.max_tokens,
+            seed=recipe.seed,
+            rank=rank(),
+            ranks=ranks(),
+        )
+
+    def epoch(self, number: int, /) -> list[np.ndarray]:
+        """The batches of an epoch."""
+        return self._batches.epoch(number)
+
+    def load(self, key: np.ndarray, /) -> Batch:
+        """The pairs of a batch."""
+        return collate(self._encoded.rows(key), PAD)
+
+
+@final
+class Validation:
+    """What the loop asks now and then: the loss on pairs that are not trained on, and the figures of greedy answers."""
+
+    def __init__(self, recipe: TextRecipe, tokenizers: TokenizerPair, pairs: Pairs, encoded: EncodedPairs) -> None:
+        self.recipe, self.tokenizers, self.encoded = recipe, tokenizers, encoded
+        self.sources, self.targets = list(pairs.source), list(pairs.target)
+        self.metrics = make_metrics(recipe)
+        self.greedy = recipe.search.model_copy(update={"kind": "greedy"})
+
+    def __call__(self, network: nn.Module) -> dict[str, float]:
+        """The figures of a network."""
+        assert isinstance(network, SequenceToSequence)
+        answerer = Answerer(network, self.tokenizers, self.greedy)
+        outputs = [answers[0].output for answers in answerer(self.sources)]
+        figures = {name: metric.measure(outputs, self.targets) for name, metric in self.metrics.items()}
+        return {"loss": self._loss(network), **figures}
+
+    def _loss(self, network: SequenceToSequence) -> float:
+        """Negative log-probability a target token."""
+        device = next(network.parameters()).device
+        log_prob, tokens = 0.0, 0
+        with autocast(self.recipe.training.precision, device):
+            for indices in _in_order(self.encoded):
+                loss = network(collate(self.encoded.rows(indices), PAD).to(device))
+                log_prob, tokens = log_prob + float(loss.log_prob), tokens + int(loss.tokens)
+        return -log_prob / max(tokens, 1)
+
+
+def _encode(recipe: TextRecipe, tokenizers: TokenizerPair, pairs: Pairs) -> EncodedPairs:
+    return encode_pairs(pairs, tokenizers.source, tokenizers.target, recipe.data.max_tokens)
+
+
+def _in_order(encoded: EncodedPairs) -> Sequence[np.ndarray]:
+    return Batches(encoded.source_lengths, encoded.target_lengths, max_tokens=VALIDATION_TOKENS, seed=0).epoch(0)
+
+
+def _facts(pairs: Pairs, encoded: EncodedPairs, sizes: tuple[int, int]) -> tuple[str, ...]:
+    facts = [f"{len(encoded):,} pairs"]
+    facts += [f"{pairs.skipped:,} with an empty side skipped"] if pairs.skipped else []
+    facts += [f"{encoded.too_long:,} too long left out"] if encoded.too_long else []
+    return (*facts, f"vocabularies {sizes[0]:,} and {sizes[1]:,}")
