@@ -91,7 +91,7 @@ class ConvNet(ImageEncoder):
             for stride in strides:
                 self.stages.append(_unit(d_in, d_out, stride, form, expansion, gate))
                 d_in = d_out
-        self.to(memory_format=torch.channels_last)
+        self.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
     def grid_size(self, height: int, width: int) -> tuple[int, int]:
         """Rows and columns of the memory of an image of this size."""

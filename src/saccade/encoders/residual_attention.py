@@ -115,7 +115,7 @@ class ResidualAttention(ImageEncoder):
             *(PreActivatedUnit(self.d_memory, self.d_memory) for _ in range(LAST_UNITS - 1)),
             *activation(self.d_memory),
         )
-        self.to(memory_format=torch.channels_last)
+        self.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
     def grid_size(self, height: int, width: int) -> tuple[int, int]:
         """Rows and columns of the memory of an image of this size."""

@@ -66,7 +66,7 @@ class Classifier(nn.Module):
         total = -log_prob
         if smoothing:
             total = -((1 - smoothing) * log_prob + smoothing * log_probs.mean(dim=-1).sum())
-        return Loss(total, log_prob.detach(), torch.tensor(len(batch.labels), device=log_prob.device))
+        return Loss(total, log_prob.detach(), torch.full((), len(batch.labels), device=log_prob.device))
 
     def logits(
         self, images: UInt8[Tensor, "batch channel height width"] | Float[Tensor, "batch channel height width"]
@@ -91,13 +91,15 @@ class Classifier(nn.Module):
             DataError: There is no encoder among them, or one of another shape.
         """
         own = {name.removeprefix(ENCODER): value for name, value in weights.items() if name.startswith(ENCODER)}
-        try:
-            self.encoder.load_state_dict(own)
-        except RuntimeError as error:
-            raise DataError(
-                f"These are not the weights of this encoder: {error}. Take a classifier with the same options of "
-                "`encoder` and `gate`, or give this one the options of that."
-            ) from error
+        expected, got = _shapes(self.encoder.state_dict()), _shapes(own)
+        for name in sorted(expected.keys() | got.keys()):
+            if expected.get(name) != got.get(name):
+                there, here = got.get(name, "missing"), expected.get(name, "missing")
+                raise DataError(
+                    f"These weights are of another encoder: `{ENCODER}{name}` is {there} there and {here} here. Take "
+                    "a classifier with the same `encoder` and `gate`, or give this one those of that."
+                )
+        self.encoder.load_state_dict(own)
 
     def _scores(self, normalised: Tensor) -> Float[Tensor, "batch label"]:
         return self.vocabulary(self.dropout(self.pooling(self.encoder(normalised))))
@@ -109,10 +111,13 @@ class Classifier(nn.Module):
 
     def _normalised(self, images: Tensor) -> Float[Tensor, "batch channel height width"]:
         """Bring each channel to mean 0 and deviation 1: one pass, from bytes too."""
-        if images.dim() != 4 or images.shape[1] != len(self.mean):
-            self.encoder.check(images)
+        self.encoder.check(images)
         scale = (self.std if images.is_floating_point() else 255 * self.std).reciprocal()
         return torch.addcmul(_per_channel(-self.mean / self.std), channels_last(images), _per_channel(scale))
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(value.shape) for name, value in tensors.items()}
 
 
 def _per_channel(numbers: Tensor) -> Tensor:
