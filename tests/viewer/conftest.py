@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from saccade.maps import AttentionMap, Axis, Look, Span
+from saccade.maps import AttentionMap, Axis, Box, ImageLook, Look, Span
+from saccade.maps.image_map import numbered
 
 
 def spans_of(text: str, tokens: list[str]) -> tuple[Span, ...]:
@@ -62,3 +63,33 @@ def _one_to_one(source: str, target: str) -> AttentionMap:
     for row, column in itertools.product(*map(range, shape)):
         weights[row, column] = 0.9 if row == column else 0.1 / shape[1]
     return AttentionMap(weights, axes)
+
+
+def seen_of(layer: str, *sides: tuple[str, int], ends: tuple[float, float] | None = (0.0, 1.0)) -> AttentionMap:
+    weights = np.random.default_rng(0).random([size for _, size in sides], np.float32)
+    return AttentionMap(weights, tuple(numbered(*side) for side in sides), layer, ends)
+
+
+@pytest.fixture
+def cat() -> ImageLook:
+    """A look with a map of each kind: a mask of channels, channels, scales, heads, pooling, and so rollout."""
+    places = ("height", 2), ("width", 3)
+    boxes: list[Box] = [(x, y, x + 5.0, y + 5.0) for y in (0.0, 5.0) for x in (0.0, 5.0, 10.0)]
+    maps = [
+        seen_of("encoder.stage1.mask", ("channel", 5), *places),
+        seen_of("encoder.stage1.channel", ("channel", 5)),
+        seen_of("encoder.scale", ("scale", 2), ("channel", 7)),
+        seen_of("encoder.layers.0.look", ("head", 2), ("query", 7), ("key", 7), ends=None),
+        seen_of("pooling.attention", ("query", 1), ("key", 6), ends=None),
+    ]
+    image = np.random.default_rng(1).integers(0, 256, (10, 15, 3), np.uint8)
+    known = {"box": (1.0, 2.5, 6.0, 7.0), "truth": "dog", "name": "a.png"}
+    return ImageLook.from_maps(image, [("cat", 0.75), ("dog", 0.25)], maps, boxes, **known)
+
+
+@pytest.fixture
+def hostile_cat(cat: ImageLook) -> ImageLook:
+    """Names that would be markup, commands or formulas somewhere, on a grey image."""
+    bad = "</script><img src=x onerror=alert(1)> <!-- $x^2$ \ud800 猫"
+    maps = tuple(AttentionMap(seen.weights, seen.axes, f"{bad}.{seen.layer}", seen.range) for seen in cat.maps)
+    return ImageLook(cat.image[:, :, :1], bad, ((bad, 1.0),), maps, None, bad, bad)

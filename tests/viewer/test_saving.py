@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from saccade.errors import DataError, MissingError, OptionError, StorageError
-from saccade.maps import Look
+from saccade.maps import ImageLook, Look
 from saccade.metrics import BucketScore
-from saccade.viewer import read, save, save_curves
+from saccade.viewer import read, read_images, save, save_curves
 
 CURVES = {"attention": [BucketScore("1–10", 97, 6.5, 41.0, 39.0, 43.0)]}
 
@@ -29,6 +29,28 @@ def test_json_brings_looks_back(china: Look, arabic: Look, tmp_path: Path) -> No
     assert (first.output, second.output) == ("I love China", "I love books")
     np.testing.assert_array_equal(first.map.weights, china.map.weights)
     assert [other.output for other in first.alternatives] == ["I like China"]
+
+
+def test_looks_at_images_are_saved_and_read_alike(cat: ImageLook, tmp_path: Path) -> None:
+    for name in ("look.html", "look.png", "look.json"):
+        assert save([cat, cat], tmp_path / name) == []
+    assert (tmp_path / "look.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert (tmp_path / "look.png").read_bytes().startswith(b"\x89PNG")
+    first, _ = read_images(tmp_path / "look.json")
+    assert (first.label, [seen.layer for seen in first.maps]) == ("cat", [seen.layer for seen in cat.maps])
+    np.testing.assert_array_equal(first.image, cat.image)
+
+
+def test_looks_of_the_other_kind_are_named(cat: ImageLook, arabic: Look, tmp_path: Path) -> None:
+    save(cat, tmp_path / "images.json")
+    save(arabic, tmp_path / "texts.json")
+    with pytest.raises(DataError, match=r"holds no looks of saccade\.looks\. `read_images` reads it"):
+        read(tmp_path / "images.json")
+    with pytest.raises(DataError, match=r"holds no looks of saccade\.image-looks\. `read` reads it"):
+        read_images(tmp_path / "texts.json")
+    with pytest.raises(DataError, match=r"these are 1 at texts and 2 at images"):
+        save([arabic, cat, cat], tmp_path / "both.html")  # pyright: ignore[reportArgumentType]
+    assert not (tmp_path / "both.html").exists()
 
 
 def test_hostile_text_can_be_saved(hostile: Look, tmp_path: Path) -> None:

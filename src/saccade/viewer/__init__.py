@@ -1,5 +1,6 @@
-"""The viewer: looks and curves as pages, pictures and text."""
+"""The viewer: looks, curves and confusion as pages, pictures and text."""
 
+from saccade.viewer.confusion_picture import confusion_figure, draw_confusion
 from saccade.viewer.curves import Curves
 from saccade.viewer.curves_page import curves_page
 from saccade.viewer.curves_picture import curves_figure
@@ -16,9 +17,11 @@ __all__ = [
     "Curves",
     "blocks",
     "check_suffix",
+    "confusion_figure",
     "curves_figure",
     "curves_page",
     "draw",
+    "draw_confusion",
     "draw_images",
     "figure_of",
     "image_figure",

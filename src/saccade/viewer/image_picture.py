@@ -12,6 +12,7 @@ from saccade.maps.image_map import averaged
 from saccade.viewer.fonts import fonts_for, missing_messages, replaced
 from saccade.viewer.image_shades import COLOUR_MAP, choice_axis, shade_range, short_names
 from saccade.viewer.picture import INK, PAPER, SOFT, save_figure
+from saccade.viewer.segments import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +61,8 @@ def image_figure(looks: Sequence[ImageLook]) -> tuple["Figure", list[str]]:
     """
     from matplotlib.figure import Figure
 
-    texts = [text for look in looks for text in _texts(look)]
+    # `visible`: half a character, as a file's name may have, cannot be drawn.
+    texts = [visible(text) for look in looks for text in _texts(look)]
     families, missing = fonts_for(texts)
     across = max((_across(look) for look in looks), default=1)
     heights = [_height(look, across) for look in looks]
@@ -131,7 +133,9 @@ class _Sheet(NamedTuple):
         width, height = self.figure.get_size_inches()
         # `parse_math`: a label such as $x$ is to be drawn as it stands.
         style = {"family": self.families, "parse_math": False, "va": "baseline", "color": INK} | style
-        return self.figure.text(left / width, 1 - top / height, replaced(text, self.number, self.missing), **style)
+        return self.figure.text(
+            left / width, 1 - top / height, replaced(visible(text), self.number, self.missing), **style
+        )
 
     def _heading(self, look: ImageLook) -> None:
         verdict = "" if look.truth is None else " ✓" if look.truth == look.label else f"  (it is {look.truth})"
