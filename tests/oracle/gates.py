@@ -25,6 +25,9 @@ from .grids import (
 Layer = tuple[Tensor, Tensor | None]
 """The weight and the bias of a fully connected layer."""
 
+Choose = Callable[[Tensor], Tensor]
+"""From numbers to a map: the sigmoid, which all of the papers have, or `hard`."""
+
 
 def weigh(features: Tensor, weights: Tensor) -> Tensor:
     """Multiply the value of each channel at each place by its weight, pixel by pixel."""
@@ -43,9 +46,9 @@ def of_channels(values: Tensor) -> Tensor:
     return values[:, :, None, None]
 
 
-def channel(features: Tensor, squeeze: Layer, excite: Layer) -> Tensor:
+def channel(features: Tensor, squeeze: Layer, excite: Layer, choose: Choose = sigmoid) -> Tensor:
     """s = σ(W_2 δ(W_1 z)), z the mean of each channel: Hu, Shen, Sun 2018, arXiv:1709.01507, equations 2 and 3."""
-    return of_channels(sigmoid(linear(relu(linear(average(features), *squeeze)), *excite)))
+    return of_channels(choose(linear(relu(linear(average(features), *squeeze)), *excite)))
 
 
 def efficient_channel_kernel(channels: int, gamma: int = 2, b: int = 1) -> int:
@@ -59,44 +62,43 @@ def efficient_channel_kernel(channels: int, gamma: int = 2, b: int = 1) -> int:
     return max(k for k in odd if abs(k - wanted) == nearest)
 
 
-def efficient_channel(features: Tensor, weight: Sequence[Tensor]) -> Tensor:
-    """ω_c = σ(Σ_j w_j y_{c + j − (k−1)/2}), one w for all channels: Wang 2020, equations 7 and 8; no bias."""
+def efficient_channel(
+    features: Tensor, weight: Sequence[Tensor], bias: Tensor | None = None, choose: Choose = sigmoid
+) -> Tensor:
+    """ω_c = σ(Σ_j w_j y_{c + j − (k−1)/2}), one w for all channels: Wang 2020, equations 7 and 8; no bias there."""
     means = average(features)
     channels, half = means.shape[1], (len(weight) - 1) // 2
     sums = []
     for c in range(channels):
         near = [(j, c + j - half) for j in range(len(weight)) if 0 <= c + j - half < channels]
         sums.append(sum_of([weight[j] * means[:, other] for j, other in near]))
-    return of_channels(sigmoid(torch.stack(sums, dim=1)))
+    numbers = torch.stack(sums, dim=1)
+    return of_channels(choose(numbers if bias is None else numbers + bias))
 
 
-def spatial(features: Tensor, convolution: Convolution, norm: Normalisation | None = None) -> Tensor:
-    """σ(f^{7×7}([mean over channels; maximum over channels])): Woo 2018, arXiv:1807.06521, equation 3; no bias.
-
-    The authors' released network has a batch normalisation after the convolution, the paper has none.
-    """
+def spatial(features: Tensor, convolution: Convolution, choose: Choose = sigmoid) -> Tensor:
+    """σ(f^{7×7}([mean over channels; maximum over channels])): Woo 2018, arXiv:1807.06521, equation 3."""
 
     def both(i: int, j: int) -> Tensor:
         pixel = features[:, :, i, j]
         mean = sum_of(list(pixel.unbind(1))) / pixel.shape[1]
         return torch.stack([mean, torch.stack(pixel.unbind(1)).max(dim=0).values], dim=1)
 
-    map_ = convolve(each_pixel(*features.shape[2:], both), convolution)
-    return sigmoid(map_ if norm is None else normalise(map_, norm))
+    return choose(convolve(each_pixel(*features.shape[2:], both), convolution))
 
 
-def channel_of_cbam(features: Tensor, hidden: Layer, out: Layer) -> Tensor:
+def channel_of_cbam(features: Tensor, hidden: Layer, out: Layer, choose: Choose = sigmoid) -> Tensor:
     """σ(MLP(mean) + MLP(maximum)), one MLP with a ReLU between: Woo 2018, equation 2."""
     means, maxima = (linear(relu(linear(pooled(features), *hidden)), *out) for pooled in (average, maximum))
-    return of_channels(sigmoid(means + maxima))
+    return of_channels(choose(means + maxima))
 
 
 def channel_then_spatial(
-    features: Tensor, hidden: Layer, out: Layer, convolution: Convolution, norm: Normalisation | None = None
+    features: Tensor, hidden: Layer, out: Layer, convolution: Convolution, choose: Choose = sigmoid
 ) -> tuple[Tensor, Tensor]:
     """F' = M_c(F) F and F'' = M_s(F') F': Woo 2018, equation 1. Gives both maps; F'' is F times both."""
-    channels = channel_of_cbam(features, hidden, out)
-    return channels, spatial(weigh(features, channels), convolution, norm)
+    channels = channel_of_cbam(features, hidden, out, choose)
+    return channels, spatial(weigh(features, channels), convolution, choose)
 
 
 def bottleneck(
@@ -106,7 +108,8 @@ def bottleneck(
     channel_norm: Normalisation,
     convolutions: Sequence[Convolution],
     spatial_norm: Normalisation,
-    between: Callable[[int, Tensor], Tensor] = lambda n, x: x,
+    between: Callable[[Tensor], Tensor],
+    choose: Choose = sigmoid,
 ) -> Tensor:
     """σ(M_c(F) + M_s(F)): Park 2018, arXiv:1807.06514, equations 2 to 4.
 
@@ -114,16 +117,16 @@ def bottleneck(
     M_s = BN(f_3(f_2(f_1(f_0(F))))), f_0 and f_3 1×1, f_1 and f_2 3×3 with dilation 4.
 
     Args:
-        between: What comes after the nth convolution but the last: nothing in the formula, in the authors' network
-            a batch normalisation and a ReLU.
+        between: What comes after each convolution but the last: nothing in the formula, in the authors' network a
+            batch normalisation and a ReLU.
     """
     channels = normalise(of_channels(linear(relu(linear(average(features), *hidden)), *out)), channel_norm)
     x = features
     for n, convolution in enumerate(convolutions):
         x = convolve(x, convolution)
         if n < len(convolutions) - 1:
-            x = between(n, x)
-    return sigmoid(channels + normalise(x, spatial_norm))
+            x = between(x)
+    return choose(channels + normalise(x, spatial_norm))
 
 
 # --- scales -----------------------------------------------------------------------------------------------------------
@@ -180,9 +183,15 @@ def mix(branches: Sequence[Tensor], weights: Sequence[Tensor]) -> Tensor:
 # --- hard -------------------------------------------------------------------------------------------------------------
 
 
-def hard(soft: Tensor) -> Tensor:
-    """1 where a soft map is above a half, else 0; backward as the soft one: Bengio 2013, arXiv:1308.3432, section 4."""
+def hard(numbers: Tensor) -> Tensor:
+    """1 where the sigmoid is above a half, else 0; backward as the sigmoid: Bengio 2013, arXiv:1308.3432, section 4."""
+    soft = sigmoid(numbers)
     steps = torch.zeros_like(soft)
     for place in itertools.product(*map(range, soft.shape)):
         steps[place] = float(soft[place] > 0.5)
     return steps.detach() + (soft - soft.detach())
+
+
+def distance(map_: Tensor, keep: float) -> Tensor:
+    """(fraction kept in the whole batch − target)²: Veit, Belongie 2018, arXiv:1711.11503, section 3.3."""
+    return (map_.sum() / map_.numel() - keep) ** 2

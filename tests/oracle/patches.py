@@ -90,10 +90,46 @@ def starts(length: int, patch: int, stride: int) -> list[int]:
     return begins
 
 
-def sine(position: float, width: int) -> Tensor:
-    """sin(p / 10000^{2i/d}), cos(p / 10000^{2i/d}), by turns: Vaswani 2017, arXiv:1706.03762, section 3.5."""
-    angles = [position / 10000 ** (2 * i / width) for i in range(width // 2)]
-    return torch.tensor([f(angle) for angle in angles for f in (math.sin, math.cos)], dtype=torch.float64)
+def sine(position: int, width: int) -> list[float]:
+    """sin(p / 10000^{i/n}) for i < n, then the cosines: Vaswani 2017, arXiv:1706.03762, section 3.5, reordered."""
+    angles = [position / 10000 ** (i / (width // 2)) for i in range(width // 2)]
+    return [math.sin(angle) for angle in angles] + [math.cos(angle) for angle in angles]
+
+
+def sines(rows: int, columns: int, width: int) -> list[Tensor]:
+    """Half of the width for the row and half for the column: Parmar 2018, arXiv:1802.05751, section 3.2."""
+    return [
+        torch.tensor(sine(i, width // 2) + sine(j, width // 2), dtype=torch.float64)
+        for i in range(rows)
+        for j in range(columns)
+    ]
+
+
+def interpolated(positions: Sequence[Tensor], old: tuple[int, int], new: tuple[int, int]) -> list[Tensor]:
+    """Give positions of another grid: section 3.2, "2D interpolation"; cubic, as in PyTorch, a = −3/4."""
+    grid = [positions[i * old[1] : (i + 1) * old[1]] for i in range(old[0])]
+    moved = []
+    for i in range(new[0]):
+        for j in range(new[1]):
+            total = torch.zeros_like(positions[0])
+            for y, down in cubic(i, old[0], new[0]):
+                for x, across in cubic(j, old[1], new[1]):
+                    total = total + down * across * grid[y][x]
+            moved.append(total)
+    return moved
+
+
+def cubic(place: int, old: int, new: int) -> list[tuple[int, float]]:
+    """Say which four old places a new one is made of, and how much of each; beyond the rim the last one goes on."""
+    position = (place + 0.5) * old / new - 0.5
+    first = math.floor(position)
+    shares = []
+    for neighbour in range(first - 1, first + 3):
+        far = abs(position - neighbour)
+        near = (2 - 0.75) * far**3 - (3 - 0.75) * far**2 + 1
+        outer = -0.75 * (far**3 - 5 * far**2 + 8 * far - 4)
+        shares.append((min(max(neighbour, 0), old - 1), near if far <= 1 else outer))
+    return shares
 
 
 def look(vectors: Vectors, layer: Layer, seen: Sequence[bool]) -> tuple[Vectors, Tensor]:

@@ -134,10 +134,13 @@ class Module(NamedTuple):
     after: Sequence[Unit]
 
 
-def attention_module(x: Tensor, part: Module, learning: str = "residual", normalisation: str = "mixed") -> Tensor:
+def gate(trunk: Tensor, source: Tensor, mask: Mask, learning: str, normalisation: Unit) -> Tensor:
     """(1 + M(x)) T(x), equation 3, or naively M(x) T(x), equation 1; M reads what the trunk reads."""
+    weights = normalisation(mask_logits(source, mask))
+    return weigh_residually(trunk, weights) if learning == "residual" else weigh(trunk, weights)
+
+
+def attention_module(x: Tensor, part: Module, learning: str, normalisation: Unit) -> Tensor:
+    """Let p units, the trunk with its mask, and p units follow each other: section 3, figure 2."""
     x = chain(part.before, x)
-    weights = NORMALISATIONS[normalisation](mask_logits(x, part.mask))
-    trunk = chain(part.trunk, x)
-    gated = weigh_residually(trunk, weights) if learning == "residual" else weigh(trunk, weights)
-    return chain(part.after, gated)
+    return chain(part.after, gate(chain(part.trunk, x), x, part.mask, learning, normalisation))
