@@ -43,6 +43,6 @@ def as_bytes(values: Shaped[np.ndarray, "*shape"], name: str, most: float | None
     top = _TWO_BYTES if whole else _BYTE
     if least < 0 or highest > top:
         raise DataError(f"{name}: pixels must be from 0 to {top}, but go from {least:g} to {highest:g}.")
-    most = highest if most is None else most
-    scale = _BYTE / _TWO_BYTES if whole and most > _BYTE else _BYTE if not whole and most <= 1 else 1
+    reach = highest if most is None else most
+    scale = _BYTE / _TWO_BYTES if whole and reach > _BYTE else _BYTE if not whole and reach <= 1 else 1
     return np.floor(values * scale + 0.5).astype(np.uint8)
