@@ -72,7 +72,8 @@ def test_items_are_the_grid_row_by_row_and_share_the_image(case: str, height: in
     assert (top[1:] <= bottom[:-1] + 1e-4).all()
 
 
-@pytest.mark.parametrize("case", CASES)
+# In 64×64 pixels, each of the few items of a large form sees nearly everything.
+@pytest.mark.parametrize("case", [case for case, least in LEAST.items() if least < 17])
 def test_items_stand_where_their_boxes_say(case: str):
     """What is changed in the top right corner of an image is seen most by the item whose box is there."""
     encoder = make(case).double().eval()

@@ -115,7 +115,8 @@ class Patches(ImageEncoder):
             return Encoded(Memory(items, items, None, boxes), ())
         token = self.class_token.expand(len(items), 1, -1).to(items.dtype)
         items = self.look(self.dropout(torch.cat([token, items], dim=1)))
-        return Encoded(Memory(items[:, 1:], items[:, 1:], None, boxes), ((items[:, 0],),))
+        patches = items[:, 1:]
+        return Encoded(Memory(patches, patches, None, boxes), ((items[:, 0],),))
 
     def _count(self, length: int) -> int:
         """How many patches it takes until no pixel is left out."""

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from saccade.encoders.image_encoder import channels_last
 from saccade.gates import Gate
 
 Form = Literal["small", "large"]
@@ -101,7 +102,8 @@ class PaddedShortcut(nn.Module):
         self.missing, self.stride = d_out - d_in, stride
 
     def forward(self, x: Float[Tensor, "batch d_in height width"]) -> Float[Tensor, "batch d_out row column"]:
-        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.missing))
+        # Of odd sizes, padding would lay the channels apart.
+        return channels_last(F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.missing)))
 
 
 def projected_shortcut(d_in: int, d_out: int, stride: int) -> nn.Sequential:
