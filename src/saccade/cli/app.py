@@ -18,9 +18,9 @@ from saccade.errors import SaccadeError
 MENDABLE, STOPPED = 2, 130
 VERBS = {
     "train": (train, "Train a recipe into a run folder."),
-    "predict": (predict, "Answer texts, a file or a pipe."),
+    "predict": (predict, "Answer texts or label images."),
     "look": (look, "Show where a model looked."),
-    "evaluate": (evaluate, "Measure a model, also by source length."),
+    "evaluate": (evaluate, "Measure a model, also by length or class."),
     "compare": (compare, "Hold models against each other."),
     "list": (list_, "Name the recipes and the parts."),
     "doctor": (doctor, "Say what this machine has."),
@@ -51,7 +51,7 @@ def _head(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
 ) -> None:
-    """Train small models that read a text and write a text; see where they look, and how good they are.
+    """Train small models that read a text or an image; see where they look, and how good they are.
 
     Results go to stdout, progress to stderr. What you can mend is said in one line, with exit code 2.
     """

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,20 +49,28 @@ def _fonts() -> int:
 
 
 def _data() -> dict[str, Any]:
-    """Which built-in sets can be read."""
-    from saccade.data.sets import SETS
-    from saccade.errors import MissingError, SaccadeError
-    from saccade.recipes.parts import option_kinds
+    """Which built-in sets can be read, and where the others can be had."""
+    from saccade.data.sets import IMAGE_SETS, SETS
+    from saccade.data.sets.home import set_file
 
-    sets: dict[str, str] = {}
-    for name, read in SETS.items():
-        try:
-            sets[name] = "made as wanted" if "lines" in option_kinds(read) else f"{len(read('test')):,} test pairs"
-        except MissingError:
-            sets[name] = "not there: `saccade train` with a recipe of it says where to get it"
-        except SaccadeError as error:
-            sets[name] = str(error)
+    sets = {name: _state(name, lambda read=read: f"{len(read('test')):,} test pairs") for name, read in SETS.items()}
+    # Images are not all unpacked to be counted.
+    sets |= {name: _state(name, lambda name=name: f"in {set_file(name)}") for name in IMAGE_SETS}
     return {"SACCADE_DATA": os.environ.get("SACCADE_DATA"), "sets": sets}
+
+
+def _state(name: str, found: Callable[[], str]) -> str:
+    from saccade.data.sets.home import PLACES
+    from saccade.errors import MissingError, SaccadeError
+
+    if name not in PLACES:
+        return "made as wanted"
+    try:
+        return found()
+    except MissingError:
+        return f"not there: {PLACES[name].folder} below SACCADE_DATA, to be had from {PLACES[name].source}"
+    except SaccadeError as error:
+        return str(error)
 
 
 def _disk() -> dict[str, float]:

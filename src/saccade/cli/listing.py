@@ -1,6 +1,7 @@
 """`saccade list`: what there is, read from the tables."""
 
 import json
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +12,7 @@ Kind = Annotated[str | None, typer.Argument(metavar="[KIND]", help="Only these, 
 
 
 def list_(kind: Kind = None, as_json: AsJson = False) -> None:
-    """List recipes, sets, metrics, scores, selections and the other parts that a recipe may name."""
+    """List recipes, sets, metrics, scores, gates and the other parts that a recipe may name."""
     from saccade.errors import OptionError, did_you_mean
 
     kinds = ["recipes", *_tables()] if kind != "recipes" else ["recipes"]
@@ -41,27 +42,39 @@ def _tables() -> dict[str, dict[str, Any]]:
     from saccade.attention import SCORES, SELECTIONS
     from saccade.cells import CELLS
     from saccade.data.pieces import KINDS
-    from saccade.data.sets import SETS
-    from saccade.encoders import ENCODERS
-    from saccade.metrics import METRICS
-    from saccade.recipes.build import DECODERS
+    from saccade.data.sets import IMAGE_SETS, SETS
+    from saccade.encoders import ENCODERS, IMAGE_ENCODERS
+    from saccade.gates import GATES
+    from saccade.metrics import LABEL_METRICS, METRICS
+    from saccade.models.pooling import POOLINGS
+    from saccade.recipes.tasks import TASKS
+    from saccade.recipes.text_to_text.build import DECODERS
     from saccade.search import SEARCHES
     from saccade.training import SCHEDULES
+    from saccade.training.optimiser import OPTIMISERS
 
     return {
+        "tasks": dict(TASKS),
         "sets": dict(SETS),
+        "image-sets": dict(IMAGE_SETS),
         "tokenizers": dict.fromkeys(KINDS, ""),
         "encoders": dict(ENCODERS),
+        "image-encoders": dict(IMAGE_ENCODERS),
+        "gates": dict(GATES),
+        "poolings": dict(POOLINGS),
         "decoders": dict(DECODERS),
         "cells": dict(CELLS),
         "scores": dict(SCORES),
         "selections": dict(SELECTIONS),
         "searches": dict(SEARCHES),
+        "optimisers": dict(OPTIMISERS),
         "schedules": dict(SCHEDULES),
         "metrics": dict(METRICS),
+        "label-metrics": dict(LABEL_METRICS),
     }
 
 
 def _first_sentence(part: Any) -> str:
-    text = "" if isinstance(part, str) else " ".join((part.__doc__ or "").split("\n\n")[0].split())
+    whole = part.func if isinstance(part, partial) else part
+    text = "" if isinstance(whole, str) else " ".join((whole.__doc__ or "").split("\n\n")[0].split())
     return text.partition(". ")[0].rstrip(".")

@@ -38,12 +38,21 @@ def sgd(model: nn.Module, *, weight_decay: float, momentum: float, nesterov: boo
     return torch.optim.SGD(_groups(model, weight_decay), lr=0.0, momentum=momentum, nesterov=nesterov, fused=True)
 
 
+def _adamw(model: nn.Module, options: TrainingOptions) -> torch.optim.Optimizer:
+    """Steps by the running mean of gradients over the root of that of their squares."""
+    return adamw(model, weight_decay=options.weight_decay, betas=options.betas)
+
+
+def _sgd(model: nn.Module, options: TrainingOptions) -> torch.optim.Optimizer:
+    """Gradient descent with momentum."""
+    return sgd(model, weight_decay=options.weight_decay, momentum=options.momentum, nesterov=options.nesterov)
+
+
 OPTIMISERS: Final[dict[str, Callable[[nn.Module, TrainingOptions], torch.optim.Optimizer]]] = {
-    "adamw": lambda model, options: adamw(model, weight_decay=options.weight_decay, betas=options.betas),
-    "sgd": lambda model, options: sgd(
-        model, weight_decay=options.weight_decay, momentum=options.momentum, nesterov=options.nesterov
-    ),
+    "adamw": _adamw,
+    "sgd": _sgd,
 }
+"""What a recipe's `training.optimiser` names, made of its options."""
 
 
 def _groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
