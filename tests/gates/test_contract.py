@@ -96,11 +96,9 @@ def test_gradcheck(case: Case, training: bool):
     )
 
 
-@every_soft_case
+@pytest.mark.parametrize("case", [case for case in CASES if not case.hard and case.source() is None], ids=str)
 @pytest.mark.parametrize("training", [True, False], ids=["training", "eval"])
 def test_gradcheck_with_a_shortcut(case: Case, training: bool):
-    if case.source() is not None:
-        return
     gate, features = case.build().train(training), case.features()
     shortcut = torch.randn_like(features, requires_grad=True)
     inputs = (features, shortcut, *gate.parameters())
