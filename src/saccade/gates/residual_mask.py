@@ -62,7 +62,8 @@ class ResidualMask(Gate):
         The paper gives neither the window of the pooling nor what stands between the last unit and the two
         convolutions, nor how the interpolation treats the rim: here the corners fall on each other, as in the
         authors' layer, whose second input gives the size and nothing else. (A well-known port adds that input, and
-        the trunk, to what was interpolated.) The mask of `channel` may be negative: its range is [-1, 1]; where all numbers are 0, so is it.
+        the trunk, to what was interpolated.) The mask of `channel` may be negative: its range is [-1, 1]; at a place
+        where all numbers are 0, so is the mask.
     """
 
     axes: ClassVar[tuple[str, ...]] = ("channel", "height", "width")
