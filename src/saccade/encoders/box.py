@@ -1,7 +1,12 @@
 """Where an item of an image's memory lies in the image."""
 
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import NamedTuple, ParamSpec
+
+import torch
+
+Sizes = ParamSpec("Sizes")
 
 
 class Box(NamedTuple):
@@ -18,9 +23,23 @@ class Box(NamedTuple):
     bottom: float
 
 
-# Sizes are few: those of the training and of the images looked at.
-@lru_cache(maxsize=64)
-def tiles(rows: int, columns: int, height: int, width: int) -> tuple[Box, ...]:
+Boxes = tuple[Box, ...]
+
+
+def _once_a_size(make: Callable[Sizes, Boxes]) -> Callable[Sizes, Boxes]:
+    """Keep what was made for a size: sizes are few, those of the training and of the images looked at."""
+    kept = lru_cache(maxsize=64)(make)
+
+    @wraps(make)
+    def boxes(*sizes: Sizes.args, **more: Sizes.kwargs) -> Boxes:
+        # A compiler does not look into what is kept, and makes it once for itself.
+        return make(*sizes, **more) if torch.compiler.is_compiling() else kept(*sizes, **more)
+
+    return boxes
+
+
+@_once_a_size
+def tiles(rows: int, columns: int, height: int, width: int) -> Boxes:
     """Share an image among the cells of a grid, row by row.
 
     A cell of a convolutional network sees more than its tile: the tile says where it stands, not how far it sees.
@@ -38,8 +57,8 @@ def tiles(rows: int, columns: int, height: int, width: int) -> tuple[Box, ...]:
     )
 
 
-@lru_cache(maxsize=64)
-def windows(rows: int, columns: int, height: int, width: int, *, side: int, stride: int) -> tuple[Box, ...]:
+@_once_a_size
+def windows(rows: int, columns: int, height: int, width: int, *, side: int, stride: int) -> Boxes:
     """Give the place of square windows of an image, row by row; where one reaches over the edge, it ends there.
 
     Example:
