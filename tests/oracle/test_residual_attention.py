@@ -150,6 +150,8 @@ def total(encoder: ResidualAttention, labels: int) -> int:
 def assert_as_large(encoder: ResidualAttention, plan: counting.Attention, side: int, labels: int) -> None:
     layers = counting.attention(plan, side)
     assert total(encoder, labels) == counting.parameters(layers) + (plan.last + 1) * labels
+    if plan.depth > 100:  # Counting takes seconds, and there is nothing in a deeper network that is not in these.
+        return
     with FlopCounterMode(display=False) as counter:
         encoder(torch.empty(1, 3, side, side, device="meta"))
     assert counter.get_total_flops() == 2 * counting.multiplications(layers)
