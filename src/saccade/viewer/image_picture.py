@@ -140,7 +140,7 @@ class _Sheet(NamedTuple):
     def _heading(self, look: ImageLook) -> None:
         verdict = "" if look.truth is None else " ✓" if look.truth == look.label else f"  (it is {look.truth})"
         self._write(_EDGE, self.top + 0.14, f"{look.label}{verdict}", fontsize=13, fontweight="bold")
-        shares = " · ".join(f"{label} {100 * share:.3g} %" for label, share in look.probabilities[:5])
+        shares = " · ".join(f"{label}: {100 * share:.3g} %" for label, share in look.probabilities[:5])
         self._write(_EDGE, self.top + 0.36, " — ".join(filter(None, [look.name, shares])), fontsize=8, color=SOFT)
 
     def _caption(self, place: _Place, name: str, about: str) -> None:
