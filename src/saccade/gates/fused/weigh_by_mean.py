@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from saccade.gates.fused.weighed_sum import add_weighed
+from saccade.gates.fused.weighed_channels import weighed_channels
 
 Excite = Callable[[Tensor], Tensor]
 """From the means (batch, channel) to the map (batch, channel)."""
@@ -47,9 +47,9 @@ class _WeighByMean(torch.autograd.Function):
         with torch.enable_grad():
             map_bc = excite(means)
         ctx.small = means, map_bc
-        factor = map_bc.detach().to(features.dtype)[:, :, None, None]
+        factor = map_bc.detach().to(features.dtype)
         ctx.save_for_backward(features, factor, *learnt)
-        return features * factor if shortcut is None else add_weighed(shortcut, features, factor)
+        return weighed_channels(features, factor, shortcut)
 
     @staticmethod
     @once_differentiable
@@ -60,6 +60,6 @@ class _WeighByMean(torch.autograd.Function):
         of_map = products.sum((2, 3)).to(map_bc.dtype)
         # Kept, since the graph around it may be gone through once more.
         of_means, *of_learnt = torch.autograd.grad(map_bc, (means, *learnt), of_map, retain_graph=True)
-        spread = (of_means / (features.shape[2] * features.shape[3]))[:, :, None, None]
+        spread = of_means / (features.shape[2] * features.shape[3])
         of_shortcut = grad if ctx.needs_input_grad[1] else None
-        return add_weighed(spread, grad, factor, out=products), of_shortcut, None, *of_learnt
+        return weighed_channels(grad, factor, spread), of_shortcut, None, *of_learnt

@@ -11,7 +11,6 @@ def add_weighed(
     summand: Float[Tensor, "batch channel #height #width"],
     features: Float[Tensor, "batch channel height width"],
     factor: Float[Tensor, "batch #channel #height #width"],
-    out: Float[Tensor, "batch channel height width"] | None = None,
 ) -> Float[Tensor, "batch channel height width"]:
     """Make `summand + features * factor`, in the number format of the product.
 
@@ -19,12 +18,11 @@ def add_weighed(
         summand: What is added to.
         features: What is weighed.
         factor: By how much.
-        out: Memory to write it to, which is no longer needed; only where no gradient is.
     """
     # One pass; but in half precision PyTorch makes it number by number, several times as slowly as two passes.
     if features.dtype in (torch.float32, torch.float64):
-        return torch.addcmul(summand, features, factor, out=out)
-    return torch.mul(features, factor, out=out).add_(summand)
+        return torch.addcmul(summand, features, factor)
+    return torch.mul(features, factor).add_(summand)
 
 
 def weighed_sum(
