@@ -71,19 +71,18 @@ def _shown(look: ImageLook, allowance: int) -> dict[str, Any]:
 def _grid(seen: AttentionMap, allowance: int) -> dict[str, Any]:
     """A map over the image: the mean first, then each channel or head that is kept."""
     axis = choice_axis(seen)
-    planes, kept = [averaged(seen, GRID).weights], []
-    if axis is not None:
-        items = averaged(seen, (axis, *GRID)).weights
-        kept = _kept(items, max(1, allowance // max(1, planes[0].size) - 1))
-        planes += [items[number] for number in kept]
+    mean = averaged(seen, GRID).weights
+    items = mean[:0] if axis is None else averaged(seen, (axis, *GRID)).weights
+    kept = _kept(items, max(1, allowance // max(1, mean.size) - 1)) if len(items) else []
+    planes = [mean, *(items[number] for number in kept)]
     return {
         "kind": "grid",
         "axis": axis,
-        "items": 0 if axis is None else len(items),
+        "items": len(items),
         "kept": kept,
         "range": seen.range,
         "places": [None if side.places is None else [list(place) for place in side.places] for side in seen.axes[-2:]],
-        "shape": list(planes[0].shape),
+        "shape": list(mean.shape),
         "planes": [_packed(plane) for plane in planes],
     }
 
