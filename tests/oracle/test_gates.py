@@ -21,7 +21,11 @@ SIZES = [pytest.param((5, 7), id="5x7"), pytest.param((1, 2), id="1x2"), pytest.
 WEIGHING = [name for name in BLOCK_GATES if name != "scale"]
 """Those that weigh the features as they are."""
 KEEP = 0.3
-OPTIONS = {"channel": {"reduction": 2}, "channel-then-spatial": {"reduction": 2}, "bottleneck": {"dilation": 2}}
+OPTIONS = {
+    "channel": {"reduction": 2},
+    "channel-then-spatial": {"reduction": 2},
+    "bottleneck": {"reduction": 1, "dilation": 2},
+}
 
 
 def build(name: str, training: bool = True, **options: object) -> Gate:
@@ -52,11 +56,12 @@ def test_gate_is_the_papers(name: str, training: bool, size: tuple[int, int]):
     assert_same(gate, ours, theirs, inputs=[features])
 
 
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last], ids=["first", "last"])
 @pytest.mark.parametrize("name", BLOCK_GATES)
-def test_the_output_alone_has_the_papers_gradients(name: str):
-    """Where the map is not asked for, some gates go another way, with fewer passes."""
+def test_the_output_alone_has_the_papers_gradients(name: str, layout: torch.memory_format):
+    """Where the map is not asked for, some gates go another way, with fewer passes, by how channels lie in memory."""
     gate = build(name)
-    features, shortcut = inputs(5, 7, count=2)
+    features, shortcut = (x.detach().contiguous(memory_format=layout).requires_grad_() for x in inputs(5, 7, count=2))
     assert_same(gate, [gate(features)], [images_parameters.weigh(gate, features)], inputs=[features])
     total = images_parameters.weigh(gate, features) + shortcut
     assert_same(gate, [gate.add(features, shortcut)], [total], inputs=[features, shortcut])
