@@ -21,6 +21,16 @@ def test_help_names_every_verb_and_imports_no_torch() -> None:
     assert result.stdout.splitlines()[-1].strip() == "heavy:"
 
 
+def test_a_missing_set_is_told_without_torch() -> None:
+    code = (
+        "import os, sys; os.environ.pop('SACCADE_DATA', None); from saccade.cli import main\n"
+        "print(main(['train', 'multi30k-en-de']), 'torch' in sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["2", "False"]
+    assert result.stderr.count("\n") == 1
+
+
 def test_version(saccade: Saccade) -> None:
     from saccade import __version__
 
@@ -135,6 +145,8 @@ def test_doctor_says_what_there_is(saccade: Saccade, monkeypatch: pytest.MonkeyP
     found = json.loads(saccade("doctor", "--json").out)
     assert found["packages"]["torch"].startswith("2.")
     assert "not there" in found["data"]["sets"]["multi30k"]
+    assert "to be had from https://github.com/multi30k/dataset" in found["data"]["sets"]["multi30k"]
+    assert found["data"]["sets"]["clutter"] == "made as wanted"
     assert "precision" in saccade("doctor").out
 
 

@@ -13,8 +13,8 @@ FALLING = "training.schedule=linear"
 
 
 def changes(before: list[str], now: list[str]) -> tuple[str, ...]:
-    recipes = [load_recipe("dates", ["training.max_updates=null", *options]).recipe for options in (before, now)]
-    return changes_of_end(*recipes, Path("runs/x"))
+    old, new = (load_recipe("dates", ["training.max_updates=null", *options]).recipe for options in (before, now))
+    return changes_of_end(old, new, Path("runs/x"))
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """A recipe is trained into a folder, goes on where it stopped, and learns a task that needs attention."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
+import yaml
 from safetensors.torch import load_file
 
 from saccade.errors import RunError
@@ -51,6 +53,22 @@ def test_resume_refuses_another_recipe_and_says_what_differs(tiny_recipe: Path, 
     run = train(tiny_recipe, tmp_path / "run").path
     with pytest.raises(RunError, match=r"another recipe: `model.encoder.d_state` was 5 there, and is 6 now"):
         Begun(load_recipe(tiny_recipe, ["model.encoder.d_state=6"]), run, resume=True)
+
+
+def test_a_run_from_before_there_were_tasks_is_read_and_gone_on_with(
+    tiny_recipe: Path, tiny_run: Path, tmp_path: Path
+) -> None:
+    run = Path(shutil.copytree(tiny_run, tmp_path / "old"))
+    tree = yaml.safe_load((run / "recipe.yaml").read_text(encoding="utf-8"))
+    del tree["task"]
+    for name in ("optimiser", "momentum", "nesterov"):
+        del tree["training"][name]
+    # Its data lay elsewhere, as the recipe's here.
+    tree["data"] |= {split: str(tiny_recipe.parent / f"{split}.tsv") for split in ("train", "validation")}
+    tree["data"]["test"] = tree["data"]["validation"]
+    (run / "recipe.yaml").write_text(yaml.safe_dump(tree), encoding="utf-8")
+    assert load(run).predict(["abc"]) == load(tiny_run).predict(["abc"])
+    assert Begun(load_recipe(tiny_recipe), run, resume=True).resume
 
 
 def test_the_direction_of_what_is_watched_is_known(tiny_recipe: Path, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def _pairs(wish: EvaluateWish | CompareWish) -> Any:
     from saccade.data.read import read_pairs
     from saccade.errors import OptionError
 
-    files = wish.data
+    files = list(wish.data)
     if not files:
         return wish.split
     if len(files) > 2:

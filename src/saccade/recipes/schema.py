@@ -16,13 +16,17 @@ Count = Annotated[int, Field(ge=1)]
 Positive = Annotated[float, Field(gt=0)]
 
 
-class Frame(BaseModel, extra="forbid", strict=True, frozen=True):
+class Frame(BaseModel):
     """A section of a recipe: no other options than these, no silent change of type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 @final
-class Part(Frame, extra="allow", strict=True, frozen=True):
+class Part(Frame):
     """A named part and its options; which options there are is said by the part's constructor."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
 
     kind: str
 
@@ -101,7 +105,10 @@ class Measures(Frame):
 
 
 class Recipe(Frame):
-    """One file that says data, model and training: the same recipe and seed give the same weights on one machine."""
+    """One file that says data, model and training: the same recipe and seed give the same weights on one machine.
+
+    Each task says of what kind its `data` and its `evaluation` are.
+    """
 
     name: str
     description: str = ""

@@ -24,7 +24,7 @@ def frame_of(tree: Mapping[str, Any], places: Places) -> type[Recipe]:
         OptionError: There is no such task.
     """
     task = tree.get("task", DEFAULT)
-    if task not in TASKS:
+    if not isinstance(task, str) or task not in TASKS:
         place = f"{places['task',]}: " if ("task",) in places else ""
         raise OptionError(f"{place}`task` is {task!r}, which is not known. {did_you_mean(str(task), TASKS)}")
     return TASKS[task]

@@ -22,11 +22,11 @@ class Model(ABC):
         self.path = path
 
     @abstractmethod
-    def predict(self, inputs: Iterable[Any], /, **options: Any) -> list[str]:
+    def predict(self, inputs: Iterable[Any], /) -> list[str]:
         """Answer inputs: the best answer to each, in their order."""
 
     @abstractmethod
-    def look(self, input: Any, /, **options: Any) -> Any:
+    def look(self, input: Any, /) -> Any:
         """Answer one input, and show where the model looked."""
 
     @property
@@ -35,7 +35,7 @@ class Model(ABC):
         """Whether there is anything to see: an attention, or a gate."""
 
     @abstractmethod
-    def evaluate(self, data: Any = "validation", /, **options: Any) -> Any:
+    def evaluate(self, data: Any = "validation", /) -> Any:
         """Answer the inputs of a split of the recipe's data, or of data of one's own, and measure the answers."""
 
 

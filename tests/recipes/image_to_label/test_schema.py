@@ -65,7 +65,7 @@ def test_a_recipe_of_images_survives_being_written_out(name: str) -> None:
         (FILES + "\naugmentation: {crop: -1}", r"line 5: `augmentation.crop` must be at least 0, but is -1"),
         (FILES + "\naugmentation: {mixupp: 0.2}", r"Did you mean `mixup`\?"),
         (FILES + "\nmodel: {poling: mean}", r"`model.poling` is not an option. Did you mean `pooling`\?"),
-        (FILES + "\nmodel: {dropout: 1.0}", r"`model.dropout` must be less than 1, but is 1.0"),
+        (FILES + "\nmodel: {dropout: 1.0}", r"`model.dropout` must be less than 1.0, but is 1.0"),
         (FILES + "\nbatches: {max_pairs: 3}", r"`batches.max_pairs` is not an option. .*`max_images`"),
         (FILES + "\ntokenizer: {shared: true}", r"`tokenizer` is not an option"),
         (FILES + "\nevaluation: {length_unit: words}", r"`evaluation.length_unit` is not an option"),

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, final
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from saccade.recipes.schema import SPLITS, Count, Frame, Measures, NamedPart, Origins, Part, Probability, Recipe, part
 
@@ -70,8 +70,10 @@ class Augmentation(Frame):
 
 
 @final
-class Encoder(Frame, extra="allow", strict=True, frozen=True):
+class Encoder(Frame):
     """What reads the image, its own options, and the gate in each of its units."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
 
     kind: str = "convnet"
     gate: NamedPart | None = None
@@ -110,9 +112,10 @@ class Evaluation(Measures):
 class ImageRecipe(Recipe):
     """A recipe that reads an image and gives it a label."""
 
-    task: Literal["image-to-label"] = "image-to-label"
-    data: Data
+    # Narrower than in every recipe: what is frozen can't be given another kind of value.
+    task: Literal["image-to-label"] = "image-to-label"  # pyright: ignore[reportIncompatibleVariableOverride]
+    data: Data  # pyright: ignore[reportIncompatibleVariableOverride]
     augmentation: Augmentation = Augmentation()
     model: Model = Model()
     batches: BatchOptions = BatchOptions()
-    evaluation: Evaluation = Evaluation()
+    evaluation: Evaluation = Evaluation()  # pyright: ignore[reportIncompatibleVariableOverride]

@@ -60,7 +60,10 @@ def read_split(recipe: TextRecipe, split: str) -> Pairs:
     """
     check_split(recipe, split)
     path, options = recipe.data.origin(split)
-    return read_pairs(path, **options) if recipe.data.set is None else SETS[recipe.data.set](split, **options)
+    if recipe.data.set is not None:
+        return SETS[recipe.data.set](split, **options)
+    assert path is not None  # `check_split` has refused it
+    return read_pairs(path, **options)
 
 
 def train_tokenizers(recipe: TextRecipe, pairs: Pairs) -> TokenizerPair:

@@ -133,10 +133,11 @@ class Evaluation(Measures):
 class TextRecipe(Recipe):
     """A recipe that reads a text and writes a text."""
 
-    task: Literal["text-to-text"] = "text-to-text"
-    data: Data
+    # Narrower than in every recipe: what is frozen can't be given another kind of value.
+    task: Literal["text-to-text"] = "text-to-text"  # pyright: ignore[reportIncompatibleVariableOverride]
+    data: Data  # pyright: ignore[reportIncompatibleVariableOverride]
     tokenizer: Tokenizers = Tokenizers()
     model: Model = Model()
     batches: BatchOptions = BatchOptions()
     search: Search = Search()
-    evaluation: Evaluation = Evaluation()
+    evaluation: Evaluation = Evaluation()  # pyright: ignore[reportIncompatibleVariableOverride]

@@ -32,9 +32,9 @@ class LookedImage:
         """Every map, by the name of the layer that showed it."""
         return {seen.layer: seen for seen in self.look.maps}
 
-    def overlay(self, layer: str, **chosen: int) -> np.ndarray:
+    def overlay(self, layer: str, *, smooth: bool = True, **chosen: int) -> np.ndarray:
         """A layer's map, resized to the image; of several channels or heads their mean, or one (`channel=3`)."""
-        return self.look.overlay(layer, **chosen)
+        return self.look.overlay(layer, smooth=smooth, **chosen)
 
     def only(self, layer: str, number: int | None = None) -> "LookedImage":
         """The same with the map of one layer alone.

@@ -51,6 +51,8 @@ class ImageModel(Model):
         network: With its trained weights.
     """
 
+    recipe: ImageRecipe
+
     def __init__(self, path: Path, recipe: ImageRecipe, labels: Labels, network: Classifier) -> None:
         super().__init__(path)
         self.recipe, self.labels, self.network = recipe, labels, network.eval()
@@ -103,9 +105,13 @@ class ImageModel(Model):
         boxes = self.network.encoder.boxes(*pixels.shape[:2])
         return LookedImage(ImageLook.from_maps(pixels, best, recording.of(0), boxes, name=name))
 
-    @cached_property
+    @property
     def looks(self) -> bool:
         """Whether there is a gate, or an attention."""
+        return self._shows_maps
+
+    @cached_property
+    def _shows_maps(self) -> bool:
         return shows_maps(self.network, self.labels.size)
 
     def evaluate(self, images: str | Path | LabelledImages = "validation", /) -> Evaluation:

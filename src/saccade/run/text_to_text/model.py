@@ -48,6 +48,8 @@ class TextModel(Model):
         network: With its trained weights.
     """
 
+    recipe: TextRecipe
+
     def __init__(self, path: Path, recipe: TextRecipe, tokenizers: TokenizerPair, network: SequenceToSequence) -> None:
         super().__init__(path)
         self.recipe, self.tokenizers, self.network = recipe, tokenizers, network.eval()
