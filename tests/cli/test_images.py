@@ -27,7 +27,9 @@ def test_train_says_what_it_found(saccade: Saccade, tmp_path: Path) -> None:
     (tmp_path / "train" / "dark" / "broken.png").write_bytes(b"")
     assert "broken.png is empty" in refused(saccade("train", recipe, "--out", tmp_path / "run"))
     assert not (tmp_path / "run").exists()
-    ended = saccade("train", recipe, "--out", tmp_path / "run", "--on-bad-file", "skip")
+    ended = saccade(
+        "train", recipe, "--out", tmp_path / "run", "--on-bad-file", "skip", "--set", "training.log_every=1"
+    )
     assert ended[:2] == (0, f"{tmp_path / 'run'}\n")
     assert "tiny-images: 14 images of 11×13 · 1 that can't be read skipped · 2 classes" in ended.err
     assert " images/s" in ended.err
