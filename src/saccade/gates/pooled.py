@@ -38,7 +38,7 @@ class Pooled(Gate, ABC):
     ) -> Float[Tensor, "batch channel height width"]:
         """Weigh the features, or by another source if there is one."""
         if source is None and self._fusible(features):
-            return weigh_by_mean(features, None, self.excite, list(self.parameters()))
+            return weigh_by_mean(features, None, self.excite)
         return super().forward(features, source)
 
     def add(
@@ -48,7 +48,7 @@ class Pooled(Gate, ABC):
     ) -> Float[Tensor, "batch channel height width"]:
         """Weigh the features and add a shortcut."""
         if self._fusible(features) and shortcut.shape == features.shape and shortcut.dtype == features.dtype:
-            return weigh_by_mean(features, shortcut, self.excite, list(self.parameters()))
+            return weigh_by_mean(features, shortcut, self.excite)
         return super().add(features, shortcut)
 
     def _fusible(self, features: Tensor) -> bool:

@@ -1,42 +1,45 @@
-"""The tasks that a run may be of: what differs between them, named in one place."""
+"""The tasks that a run may be of: what differs between them, found in one place."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, final
 
 from saccade.run import folder
 from saccade.run.folder import RunFolder
-from saccade.run.image_to_label import comparison as image_comparison
-from saccade.run.image_to_label import files as image_files
-from saccade.run.image_to_label import lesson as image_lesson
-from saccade.run.image_to_label import model as image_model
 from saccade.run.lesson import Lesson
 from saccade.run.model import Model
-from saccade.run.text_to_text import comparison as text_comparison
-from saccade.run.text_to_text import files as text_files
-from saccade.run.text_to_text import lesson as text_lesson
-from saccade.run.text_to_text import model as text_model
 
 
-class Task(NamedTuple):
-    """What is done otherwise in each task.
+@final
+class Task:
+    """What is done otherwise in each task; a part of it is imported when it is asked for, so that answering is soon.
 
-    Attributes:
+    Args:
+        name: As a recipe says it; the folder of its parts has the same.
         file: What a run folder of it holds besides, written before a folder is a run.
-        prepare: Reads the data of a recipe, and makes the network; of a run that is gone on with, by what it holds.
-        load: Makes the model of a run folder.
-        compare: Holds several models against the first.
     """
 
-    file: str
-    prepare: Callable[[Any, RunFolder | None], Lesson]
-    load: Callable[[RunFolder], Model]
-    compare: Callable[..., Any]
+    def __init__(self, name: str, file: str) -> None:
+        self.file = file
+        self._home = f"saccade.run.{name.replace('-', '_')}"
+
+    def prepare(self, recipe: Any, run: RunFolder | None) -> Lesson:
+        """Read the data of a recipe, and make the network; of a run that is gone on with, by what it holds."""
+        return import_module(f"{self._home}.lesson").prepare(recipe, run)
+
+    def load(self, run: RunFolder) -> Model:
+        """Make the model of a run folder."""
+        return import_module(f"{self._home}.model").load(run)
+
+    def compare(self, models: Sequence[Any], data: Any, **options: Any) -> Any:
+        """Hold several models against the first."""
+        return import_module(f"{self._home}.comparison").compare(models, data, **options)
 
 
 TASKS: Final[dict[str, Task]] = {
-    "image-to-label": Task(image_files.LABELS, image_lesson.prepare, image_model.load, image_comparison.compare),
-    "text-to-text": Task(text_files.TOKENIZER, text_lesson.prepare, text_model.load, text_comparison.compare),
+    "image-to-label": Task("image-to-label", "labels.json"),
+    "text-to-text": Task("text-to-text", "tokenizer.json"),
 }
 
 

@@ -28,7 +28,7 @@ def plain(features: Tensor, shortcut: Tensor | None, excite: nn.Module) -> Tenso
 
 
 def fast(features: Tensor, shortcut: Tensor | None, excite: nn.Module) -> Tensor:
-    return weigh_by_mean(features, shortcut, excite, list(excite.parameters()))
+    return weigh_by_mean(features, shortcut, excite)
 
 
 @FORMATS

@@ -2,15 +2,16 @@ r"""Features weighed by a function of their channels' means, $y = x \odot f(\bar
 
 The function is of a few thousand numbers, the features of a few million: what costs time is how often they are read
 and written. On the way back, autograd alone would spread the gradient of the means to the size of the features, and
-then add it to that which comes through the product. Here both are made as one.
+then add it to that which comes through the product. Here the product hands its gradient over to the mean, which makes
+both as one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, final
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from saccade.gates.fused.weighed_channels import weighed_channels
@@ -23,43 +24,66 @@ def weigh_by_mean(
     features: Float[Tensor, "batch channel height width"],
     shortcut: Float[Tensor, "batch channel height width"] | None,
     excite: Excite,
-    parameters: Sequence[Tensor],
 ) -> Float[Tensor, "batch channel height width"]:
     """Weigh each channel by what `excite` makes of the means of all channels, and add a shortcut, if there is one.
 
     Args:
         features: What is weighed.
         shortcut: What is added, of the same shape and type.
-        excite: Makes the map.
-        parameters: Whatever else it depends on; those that are to be learnt get their gradient.
+        excite: Makes the map, from the means and its own parameters; not from the features.
     """
-    learnt = [parameter for parameter in parameters if parameter.requires_grad]
-    return _WeighByMean.apply(features, shortcut, excite, *learnt)  # pyright: ignore[reportReturnType]
+    handed = _HandedOver()
+    means: Tensor = _Mean.apply(features, handed)  # pyright: ignore[reportAssignmentType]
+    return _Weigh.apply(features.detach(), shortcut, excite(means), handed)  # pyright: ignore[reportReturnType]
 
 
 @final
-class _WeighByMean(torch.autograd.Function):
-    """Holds on to the small graph from means to map, and goes back through it in the middle of its own backward."""
+class _HandedOver:
+    """What the way back through the product leaves to that through the mean, which comes after it."""
+
+    grad: Tensor | None = None
+    factor: Tensor | None = None
+
+    def take(self) -> tuple[Tensor, Tensor]:
+        """Give it, and keep nothing."""
+        grad, factor = self.grad, self.factor
+        self.grad = self.factor = None
+        assert grad is not None
+        assert factor is not None
+        return grad, factor
+
+
+@final
+class _Mean(Function):
+    """The mean of each channel; on the way back, all that the features get, through the product too."""
 
     @staticmethod
-    def forward(ctx: Any, features: Tensor, shortcut: Tensor | None, excite: Excite, *learnt: Tensor) -> Tensor:
-        means = features.mean((2, 3)).requires_grad_()
-        with torch.enable_grad():
-            map_bc = excite(means)
-        ctx.small = means, map_bc
-        factor = map_bc.detach().to(features.dtype)
-        ctx.save_for_backward(features, factor, *learnt)
+    def forward(ctx: Any, features: Tensor, handed: _HandedOver) -> Tensor:
+        ctx.handed, ctx.places = handed, features.shape[2] * features.shape[3]
+        return features.mean((2, 3))
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, of_means: Tensor) -> tuple[Tensor, None]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        grad, factor = ctx.handed.take()
+        return weighed_channels(grad, factor, of_means / ctx.places), None
+
+
+@final
+class _Weigh(Function):
+    """The product, whose features have no way back of their own."""
+
+    @staticmethod
+    def forward(ctx: Any, features: Tensor, shortcut: Tensor | None, map_bc: Tensor, handed: _HandedOver) -> Tensor:
+        factor = map_bc.to(features.dtype)
+        ctx.handed, ctx.dtype = handed, map_bc.dtype
+        ctx.save_for_backward(features, factor)
         return weighed_channels(features, factor, shortcut)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        features, factor, *learnt = ctx.saved_tensors
-        means, map_bc = ctx.small
-        products = grad * features
-        of_map = products.sum((2, 3)).to(map_bc.dtype)
-        # Kept, since the graph around it may be gone through once more.
-        of_means, *of_learnt = torch.autograd.grad(map_bc, (means, *learnt), of_map, retain_graph=True)
-        spread = of_means / (features.shape[2] * features.shape[3])
-        of_shortcut = grad if ctx.needs_input_grad[1] else None
-        return weighed_channels(grad, factor, spread), of_shortcut, None, *of_learnt
+        features, factor = ctx.saved_tensors
+        ctx.handed.grad, ctx.handed.factor = grad, factor
+        of_map = (grad * features).sum((2, 3)).to(ctx.dtype)
+        return None, grad if ctx.needs_input_grad[1] else None, of_map, None
