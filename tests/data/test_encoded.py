@@ -95,6 +95,6 @@ def test_texts_that_run_into_each_other_are_not_the_same(tmp_path: Path) -> None
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("here")
-    with pytest.raises(StorageError, match=r"could not be written .* Nothing was changed"):
+    with pytest.raises(StorageError, match=r"could not be written: .* What was saved before is untouched"):
         encode_pairs(Pairs.of([("1", "y")]), SOURCE, TARGET, cache_dir=tmp_path / "taken")
     assert (tmp_path / "taken").read_text() == "here"

@@ -93,5 +93,5 @@ def test_odd_shapes_are_drawn(shape: tuple[int, int], tmp_path: Path) -> None:
 
 def test_a_file_is_no_folder(arabic: Look, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(StorageError, match=r"look.png could not be written"):
+    with pytest.raises(StorageError, match=r"look.png` could not be written"):
         draw(arabic, tmp_path / "file" / "look.png")

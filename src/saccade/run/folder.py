@@ -109,9 +109,19 @@ def read(path: Path) -> RunFolder:
     facts = _facts(path)
     check_there(path, RECIPE)
     try:
-        return RunFolder(path, check(*yaml_lines.read(path / RECIPE)), facts)
+        tree, places = yaml_lines.read(path / RECIPE)
+        recipe = check(tree, places)
     except OptionError as error:
         raise RunError(f"{path} has a recipe that this Saccade can't read: {error}") from None
+    # All was written out, so what is not there was lost: its default may be something else than it said. (Recipes from
+    # before there were tasks do not say theirs.)
+    lost = type(recipe).model_fields.keys() - tree.keys() - {"task"}
+    if lost:
+        raise RunError(
+            f"{path} has a recipe that this Saccade can't read: {RECIPE} has no `{min(lost)}`, and a run's says "
+            "everything. Copy the run again, or train it anew."
+        )
+    return RunFolder(path, recipe, facts)
 
 
 def check_there(path: Path, name: str) -> None:
