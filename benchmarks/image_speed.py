@@ -25,7 +25,7 @@ PLAIN = "ResNet-20"
 USUAL = "channel, the usual way"
 PATCHES = {"patch": 4, "d_model": 192, "heads": 6, "layers": 6}
 # Where an image encoder or the classifier lays channels last.
-LAID_OUT = ("models.classifier", "encoders.convnet", "encoders.residual_attention")
+LAID_OUT = ("models.classifier", "encoders.convolutional")
 
 
 class Way(NamedTuple):
@@ -102,7 +102,6 @@ def _laid_out(way: Way) -> Iterator[None]:
     with (
         patch(f"saccade.{LAID_OUT[0]}.channels_last", Tensor.contiguous),
         patch(f"saccade.{LAID_OUT[1]}.channels_last", Tensor.contiguous),
-        patch(f"saccade.{LAID_OUT[2]}.channels_last", Tensor.contiguous),
     ):
         yield
 

@@ -48,7 +48,8 @@ def test_positions_are_learnt_for_the_size_of_the_images():
 def test_is_made_without_memory_where_that_is_asked():
     with torch.device("meta"):
         for kind in IMAGE_ENCODERS:
-            assemble_classifier(1000, encoder=(kind, SMALL[kind]), pooling=("attention", {}))
+            model = assemble_classifier(1000, encoder=(kind, SMALL[kind]), pooling=("attention", {}))
+            assert all(parameter.is_meta for parameter in model.parameters())
 
 
 @pytest.mark.parametrize(

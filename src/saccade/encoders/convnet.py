@@ -3,12 +3,10 @@
 from typing import NamedTuple, final, get_args
 
 import torch
-from jaxtyping import Float
-from torch import Tensor, nn
+from torch import nn
 
-from saccade.encoders.box import Box, tiles
-from saccade.encoders.encoded import Encoded
-from saccade.encoders.image_encoder import ImageEncoder, channels_last, halved, least_halved
+from saccade.encoders.convolutional import Convolutional
+from saccade.encoders.image_encoder import least_halved
 from saccade.encoders.residual_unit import (
     Form,
     GateOfWidth,
@@ -36,7 +34,7 @@ class _Plan(NamedTuple):
 
 
 @final
-class ConvNet(ImageEncoder):
+class ConvNet(Convolutional):
     r"""Read images with a residual network; each cell of its last feature grid is a key and a value.
 
     Args:
@@ -80,8 +78,8 @@ class ConvNet(ImageEncoder):
         units, stem_halvings, expansion = _plan(depth, form)
         width = {"small": 16, "large": 64}[form] if width is None else width
         check_positive(channels=channels, width=width)
-        self.halvings = stem_halvings + len(units) - 1
-        super().__init__(channels, width * expansion * 2 ** (len(units) - 1), least_halved(self.halvings))
+        halvings = stem_halvings + len(units) - 1
+        super().__init__(channels, width * expansion * 2 ** (len(units) - 1), least_halved(halvings), halvings)
         self.stem = stem(channels, width, form)
         self.stages = nn.Sequential()
         d_in = width
@@ -91,25 +89,8 @@ class ConvNet(ImageEncoder):
             for stride in strides:
                 self.stages.append(_unit(d_in, d_out, stride, form, expansion, gate))
                 d_in = d_out
+        self.last = nn.Identity()
         self.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-
-    def grid_size(self, height: int, width: int) -> tuple[int, int]:
-        """Rows and columns of the memory of an image of this size."""
-        return halved(height, self.halvings), halved(width, self.halvings)
-
-    def boxes(self, height: int, width: int) -> tuple[Box, ...]:
-        """Where the items of the memory lie in an image of this size, row by row."""
-        return tiles(*self.grid_size(height, width), height, width)
-
-    def forward(self, images: Float[Tensor, "batch channel height width"]) -> Encoded:
-        """Read a batch of images that are normalised.
-
-        Raises:
-            DataError: They have other channels, or are too small.
-        """
-        self.check(images)
-        features = self.stages(self.stem(channels_last(images)))
-        return Encoded(self._as_memory(features, *images.shape[2:]), ())
 
 
 def _plan(depth: int, form: Form) -> _Plan:

@@ -7,9 +7,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from saccade.encoders.box import Box, tiles
-from saccade.encoders.encoded import Encoded
-from saccade.encoders.image_encoder import ImageEncoder, channels_last, halved, least_halved
+from saccade.encoders.convolutional import Convolutional
+from saccade.encoders.image_encoder import least_halved
 from saccade.encoders.residual_unit import Form, PreActivatedUnit, activation, stem
 from saccade.errors import OptionError
 from saccade.gates import Gate, ResidualMask
@@ -24,7 +23,7 @@ LAST_UNITS = 3
 
 
 @final
-class ResidualAttention(ImageEncoder):
+class ResidualAttention(Convolutional):
     r"""Read images with attention modules, each of which weighs places and channels of its trunk by a mask.
 
     $H = (1 + M(x)) \cdot T(x)$ with attention residual learning, $H = M(x) \cdot T(x)$ with naive.
@@ -85,9 +84,9 @@ class ResidualAttention(ImageEncoder):
         width = {"small": 64, "large": 256}[form] if width is None else width
         _check(modules, width, channels=channels, p=p, t=t, r=r)
         large = form == "large"
-        self.halvings = 5 if large else 2
         # The masks of the first stage halve most often, and what they read was halved by the stem alone.
-        super().__init__(channels, width * (8 if large else 4), least_halved(POOLINGS[0] + (2 if large else 0)))
+        least = least_halved(POOLINGS[0] + (2 if large else 0))
+        super().__init__(channels, width * (8 if large else 4), least, halvings=5 if large else 2)
         self.stem = stem(channels, width // 4, form)
 
         def module(d_out: int, poolings: int) -> AttentionModule:
@@ -116,24 +115,6 @@ class ResidualAttention(ImageEncoder):
             *activation(self.d_memory),
         )
         self.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-
-    def grid_size(self, height: int, width: int) -> tuple[int, int]:
-        """Rows and columns of the memory of an image of this size."""
-        return halved(height, self.halvings), halved(width, self.halvings)
-
-    def boxes(self, height: int, width: int) -> tuple[Box, ...]:
-        """Where the items of the memory lie in an image of this size, row by row."""
-        return tiles(*self.grid_size(height, width), height, width)
-
-    def forward(self, images: Float[Tensor, "batch channel height width"]) -> Encoded:
-        """Read a batch of images that are normalised.
-
-        Raises:
-            DataError: They have other channels, or are too small.
-        """
-        self.check(images)
-        features = self.last(self.stages(self.stem(channels_last(images))))
-        return Encoded(self._as_memory(features, *images.shape[2:]), ())
 
 
 @final
