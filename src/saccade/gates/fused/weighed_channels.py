@@ -9,7 +9,6 @@ def weighed_channels(
     features: Float[Tensor, "batch channel height width"],
     factor: Float[Tensor, "batch channel"],
     summand: Float[Tensor, "batch channel height width"] | Float[Tensor, "batch channel"] | None = None,
-    out: Float[Tensor, "batch channel height width"] | None = None,
 ) -> Float[Tensor, "batch channel height width"]:
     """Make `features * factor`, plus a summand if there is one, in the number format of the features.
 
@@ -21,9 +20,8 @@ def weighed_channels(
         features: What is weighed.
         factor: By how much.
         summand: What is added: of the features' shape, or one number for each channel.
-        out: Memory of the features' layout to write to, which is no longer needed.
     """
-    out = torch.empty_like(features) if out is None else out
+    out = torch.empty_like(features)
     last = features.is_contiguous(memory_format=torch.channels_last)
     width = features.shape[3] if last else 1
 
