@@ -5,6 +5,7 @@ from typing import ClassVar, final
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from saccade.gates.fused.channel_means import channel_means
 from saccade.gates.gate import Gate, check_not_alone, check_positive
 from saccade.gates.hard import Choice
 from saccade.gates.perceptron import hidden_units
@@ -78,4 +79,4 @@ class Bottleneck(Gate):
     def map(self, source: Float[Tensor, "batch channel height width"]) -> Float[Tensor, "batch channel height width"]:
         """Add what each channel says to what each place says."""
         check_not_alone(self, source)
-        return self.choose(self.channel(source.mean((2, 3)))[:, :, None, None] + self.spatial(source))
+        return self.choose(self.channel(channel_means(source))[:, :, None, None] + self.spatial(source))

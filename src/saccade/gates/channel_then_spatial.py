@@ -6,6 +6,7 @@ from typing import ClassVar, final
 from jaxtyping import Float
 from torch import Tensor
 
+from saccade.gates.fused.channel_means import channel_means
 from saccade.gates.fused.weighed_sum import add_weighed
 from saccade.gates.gate import Gate
 from saccade.gates.hard import Choice
@@ -98,5 +99,5 @@ class ChannelThenSpatial(Gate):
 
     def channel_map(self, source: Float[Tensor, "batch channel height width"]) -> Float[Tensor, "batch channel 1 1"]:
         """How much each channel counts."""
-        numbers = self.perceptron(source.mean((2, 3))) + self.perceptron(source.amax((2, 3)))
+        numbers = self.perceptron(channel_means(source)) + self.perceptron(source.amax((2, 3)))
         return self.choose(numbers)[:, :, None, None]

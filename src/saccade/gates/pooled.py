@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from saccade.gates.fused.channel_means import channel_means
 from saccade.gates.fused.weigh_by_mean import weigh_by_mean
 from saccade.gates.gate import Gate
 from saccade.recording import is_recording
@@ -29,7 +30,7 @@ class Pooled(Gate, ABC):
 
     def map(self, source: Float[Tensor, "batch channel height width"]) -> Float[Tensor, "batch channel 1 1"]:
         """Pool, and make the map."""
-        return self.excite(source.mean((2, 3)))[:, :, None, None].to(source.dtype)
+        return self.excite(channel_means(source))[:, :, None, None].to(source.dtype)
 
     def forward(
         self,

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from saccade.errors import OptionError
+from saccade.gates.fused.channel_means import channel_means
 from saccade.gates.fused.weighed_sum import weighed_sum
 from saccade.gates.gate import Gate, check_not_alone, check_positive
 from saccade.recording import show
@@ -100,7 +101,7 @@ class Scale(Gate):
 
     def _compare(self, branches: list[Tensor]) -> Tensor:
         # The mean of the sum is the sum of the means, and there is no need to make a sum of the features' size.
-        means = torch.stack([branch.mean((2, 3)) for branch in branches]).sum(0)
+        means = torch.stack([channel_means(branch) for branch in branches]).sum(0)
         numbers = self.select(self.squeeze(means))
         return numbers.unflatten(1, (len(branches), self.channels)).softmax(1)[..., None, None]
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
+from saccade.gates.fused.channel_means import channel_means
 from saccade.gates.fused.weighed_channels import weighed_channels
 
 Excite = Callable[[Tensor], Tensor]
@@ -60,7 +61,7 @@ class _Mean(Function):
     @staticmethod
     def forward(ctx: Any, features: Tensor, handed: _HandedOver) -> Tensor:
         ctx.handed, ctx.places = handed, features.shape[2] * features.shape[3]
-        return features.mean((2, 3))
+        return channel_means(features)
 
     @staticmethod
     @once_differentiable
