@@ -21,6 +21,7 @@ from saccade.training.generators import generator_states, restore_generators, se
 from saccade.training.interrupt import Interrupts, StoppedError
 from saccade.training.judge import Judge
 from saccade.training.limits import Ending, Limits, steps_between
+from saccade.training.memory import keep_freed_memory
 from saccade.training.meter import Meter
 from saccade.training.metrics_file import MetricsFile
 from saccade.training.options import TrainingOptions
@@ -78,6 +79,7 @@ def train(
     """
     check_trackers(options.trackers)
     bound_product_code()
+    keep_freed_memory()
     if options.average_last and validate is None:
         raise OptionError("`training.average_last` needs a validation, but there is none. Set it to 0.")
     # Mixed precision is our own: accelerate's is a setting of the whole process, in which two trainings can't differ.
