@@ -1,5 +1,7 @@
 """Images: what a gate costs beside the plain network, in the same run; and residual attention and patches beside it."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +10,7 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 import torch
+from benchmarks.machine import heading, peak_rss_mb
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -17,10 +20,13 @@ from saccade.gates.channel import Channel
 from saccade.gates.gate import Gate
 from saccade.models.assemble_classifier import assemble_classifier
 from saccade.models.classifier import Classifier
+from saccade.training.memory import keep_freed_memory
 from saccade.training.optimiser import scale_gradients, sgd
+from saccade.training.precision import bound_product_code
 
 IMAGES = 64
 ROUNDS = 9
+PEAK_UPDATES = 5
 PLAIN = "ResNet-20"
 USUAL = "channel, the usual way"
 PATCHES = {"patch": 4, "d_model": 192, "heads": 6, "layers": 6}
@@ -40,7 +46,7 @@ class Way(NamedTuple):
         )
 
 
-WAYS = (Way(False, False), Way(False, True), Way(True, True))
+WAYS = {str(way): way for way in (Way(False, False), Way(False, True), Way(True, True))}
 
 
 class UsualChannel(nn.Module):
@@ -67,8 +73,14 @@ def networks() -> dict[str, Callable[[], Classifier]]:
 
 def measure() -> str:
     """Measure all networks in turn, round by round, in every way; give the table."""
-    tables = [_table(way, *_measured(way)) for way in WAYS]
+    _as_in_training()
+    tables = [_table(way, *_measured(way)) for way in WAYS.values()]
     return "\n\n".join([*tables, _footer()])
+
+
+def _as_in_training() -> None:
+    bound_product_code()
+    keep_freed_memory()
 
 
 def _measured(way: Way) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
@@ -168,18 +180,34 @@ def _table(way: Way, training: dict[str, list[float]], answering: dict[str, list
 
 
 def _footer() -> str:
-    """Sizes of the networks: they are the same in every way."""
-    lines = ["| | parameters | MFLOPs an image, forward (multiply-adds twice) |", "|---|---|---|"]
+    """Sizes of the networks, and the memory of a process that trains each, by the way."""
+    columns = ["", "parameters", "MFLOPs an image, forward (multiply-adds twice)", *(f"peak MB, {way}" for way in WAYS)]
+    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
     for name, make in networks().items():
         model = make().eval()
         with FlopCounterMode(display=False) as counter, torch.no_grad():
             model.logits(_batch().images[:1])
         parameters = sum(parameter.numel() for parameter in model.parameters())
-        lines.append(f"| {name} | {parameters:,} | {counter.get_total_flops() / 1e6:,.1f} |")
+        peaks = [f"{_peak_in_a_process_of_its_own(name, way):,.0f}" for way in WAYS]
+        cells = [name, f"{parameters:,}", f"{counter.get_total_flops() / 1e6:,.1f}", *peaks]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-if __name__ == "__main__":
-    from benchmarks.machine import heading
+def _peak_in_a_process_of_its_own(name: str, way: str) -> float:
+    """Peak resident memory of some updates, in MB; some 250 MB of it are PyTorch."""
+    command = [sys.executable, "-m", "benchmarks.image_speed", name, way]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
-    print(f"{heading()}\n\n{measure()}")
+
+def _peak(name: str, way: Way) -> float:
+    _as_in_training()
+    with _laid_out(way):
+        step = _step(networks()[name]().to(memory_format=way_format(way)).train(), way)
+        for _ in range(PEAK_UPDATES):
+            step()
+    return peak_rss_mb()
+
+
+if __name__ == "__main__":
+    print(_peak(sys.argv[1], WAYS[sys.argv[2]]) if len(sys.argv) > 1 else f"{heading()}\n\n{measure()}")
