@@ -53,7 +53,16 @@ def test_evaluate_prints_figures_classes_and_draws_the_confusion(
 ) -> None:
     ended = saccade("evaluate", image_run, "--confusion", tmp_path / "c.png")
     assert ended.code == 0
-    for word in ("top1", "calibration", "95 % interval", "By class:", "precision", "light"):
+    for word in (
+        "top1",
+        "calibration",
+        "95 % interval",
+        "By class:",
+        "precision",
+        "light",
+        "kept, %",
+        "pooling.attention",
+    ):
         assert word in ended.out
     assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
     found = json.loads(saccade("evaluate", image_run, "--json").out)
