@@ -12,6 +12,7 @@ from saccade.cli.tables import rows_of_gaps, table
 if TYPE_CHECKING:
     from saccade.metrics import Against, Interval
     from saccade.run.image_to_label.answers import Answer
+    from saccade.run.image_to_label.comparison import Comparison
     from saccade.run.image_to_label.evaluation import Evaluation
     from saccade.run.image_to_label.model import ImageModel
 
@@ -74,20 +75,19 @@ def evaluate(model: "ImageModel", wish: EvaluateWish) -> None:
 
 
 def compare(models: "list[ImageModel]", wish: CompareWish) -> None:
-    """Print scores, and the difference to the first with its confidence."""
+    """Print scores, the difference to the first with its confidence, and class by class; draw how the runs learnt."""
     from saccade.run.comparison import compare as compare_models
 
-    refuse(models[0], {"--beam": wish.beam, "--search": wish.search, "--out": wish.out})
+    refuse(models[0], {"--beam": wish.beam, "--search": wish.search})
     print(f"labelling with {len(models)} models", file=sys.stderr)
     found = compare_models(models, _images(wish), metric=wish.metric)
     if wish.as_json:
         print(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
-        return
-    print(f"{found.images:,} images\n")
-    gaps = rows_of_gaps(found.names, found.scores, found.to_first)
-    rows = [[row[0], f"{count:,}", *row[1:]] for row, count in zip(gaps, found.parameters, strict=True)]
-    print(table(["run", "parameters", found.metric, "95 % interval", "to the first", "95 % interval", "p"], rows))
-    print(found.signature, file=sys.stderr)
+    else:
+        _print_comparison(found)
+    for file in wish.out:
+        for message in [*found.draw(file), f"wrote {file}"]:
+            print(f"saccade: {message}", file=sys.stderr)
 
 
 def _images(wish: EvaluateWish | CompareWish) -> str | Path:
@@ -171,3 +171,17 @@ def _against(figure: "Against") -> list[str]:
 def _scored(one: "Interval", digits: int) -> list[str]:
     """A score and its interval."""
     return [f"{one.score:.{digits}f}", f"{one.low:.{digits}f} … {one.high:.{digits}f}"]
+
+
+def _print_comparison(found: "Comparison") -> None:
+    print(f"{found.images:,} images\n")
+    gaps = rows_of_gaps(found.names, found.scores, found.to_first)
+    rows = [[row[0], f"{count:,}", *row[1:]] for row, count in zip(gaps, found.parameters, strict=True)]
+    print(table(["run", "parameters", found.metric, "95 % interval", "to the first", "95 % interval", "p"], rows))
+    print("\nImages of each class that are found, in per cent:\n")
+    classes = [
+        [same[0].name, f"{same[0].support:,}", *("–" if one.recall is None else f"{one.recall:.2f}" for one in same)]
+        for same in zip(*found.per_class, strict=True)
+    ]
+    print(table(["class", "images", *found.names], classes))
+    print(found.signature, file=sys.stderr)

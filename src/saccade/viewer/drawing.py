@@ -103,19 +103,18 @@ def still_page(title: str, body: str) -> str:
     )
 
 
-def round_ticks(low: float, high: float) -> list[float]:
-    """Round values between two, at most seven of them.
+def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Round values between two, in `most` steps at the most.
 
     Example:
-        >>> round_ticks(0.0, 47.25), round_ticks(91.5, 96.25)
-        ([0.0, 10.0, 20.0, 30.0, 40.0], [92.0, 93.0, 94.0, 95.0, 96.0])
+        >>> round_ticks(0.0, 47.25), round_ticks(91.5, 96.25, most=3)
+        ([0.0, 10.0, 20.0, 30.0, 40.0], [92.0, 94.0, 96.0])
     """
     power = 10 ** math.floor(math.log10(high - low))
-    step = next(size * power for size in (0.1, 0.2, 0.5, 1.0, 2.0) if (high - low) / (size * power) <= 6)
+    step = next(size * power for size in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0) if (high - low) / (size * power) <= most)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     # Rounded, or 0.1 + 0.2 would be written at length.
-    return [
-        round(step * number, 12) for number in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
-    ]
+    return [round(step * number, 12) for number in range(first, last + 1)]
 
 
 def _share(value: float, ends: tuple[float, float]) -> float:
