@@ -1,6 +1,7 @@
 """The verbs over runs of images, as a user types them; and bad input, each with one line."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -53,7 +54,16 @@ def test_evaluate_prints_figures_classes_and_draws_the_confusion(
 ) -> None:
     ended = saccade("evaluate", image_run, "--confusion", tmp_path / "c.png")
     assert ended.code == 0
-    for word in ("top1", "calibration", "95 % interval", "By class:", "precision", "light"):
+    for word in (
+        "top1",
+        "calibration",
+        "95 % interval",
+        "By class:",
+        "precision",
+        "light",
+        "kept, %",
+        "pooling.attention",
+    ):
         assert word in ended.out
     assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
     found = json.loads(saccade("evaluate", image_run, "--json").out)
@@ -80,7 +90,30 @@ def test_compare_prints_a_table(saccade: Saccade, image_run: Path) -> None:
     assert ended.code == 0
     assert "parameters" in ended.out
     assert "+0.00 … +0.00" in ended.out
-    assert json.loads(saccade("compare", image_run, image_run, "--json").out)["metric"] == "top1"
+    assert "Images of each class that are found" in ended.out
+    found = json.loads(saccade("compare", image_run, image_run, "--json").out)
+    assert found["metric"] == "top1"
+    assert [row["name"] for row in found["runs"][1]["per_class"]] == ["dark", "light"]
+
+
+def test_compare_draws_how_the_runs_learnt(saccade: Saccade, image_run: Path, tmp_path: Path) -> None:
+    files = tmp_path / "c.html", tmp_path / "c.png"
+    other = shutil.copytree(image_run, tmp_path / "other")
+    ended = saccade("compare", image_run, other, "--out", files[0], "--out", files[1])
+    assert ended.code == 0
+    # Validated after two updates and after four.
+    assert re.findall(r"update (\d+): top1", files[0].read_text(encoding="utf-8")) == ["2", "4"] * 2
+    assert files[1].read_bytes().startswith(b"\x89PNG")
+
+
+def test_compare_without_the_figures_of_a_training_says_so_after_the_table(
+    saccade: Saccade, image_run: Path, tmp_path: Path
+) -> None:
+    run = Path(shutil.copytree(image_run, tmp_path / "copy"))
+    (run / "metrics.jsonl").unlink()
+    ended = saccade("compare", image_run, run, "--out", tmp_path / "c.png")
+    assert "metrics.jsonl cannot be read: No such file" in ended.err
+    assert (ended.code, "parameters" in ended.out, (tmp_path / "c.png").exists()) == (2, True, False)
 
 
 def test_list_names_the_parts_of_images(saccade: Saccade) -> None:

@@ -20,6 +20,7 @@ CASES = {
     "patches-class-token": ("patches", {"d_model": 12, "heads": 3, "layers": 2, "class_token": True}),
     "residual-attention": ("residual-attention", {"width": 8}),
     "residual-attention-large": ("residual-attention", {"width": 8, "form": "large"}),
+    "residual-attention-spatial": ("residual-attention", {"width": 8, "normalisation": "spatial"}),
 }
 LEAST = {
     "convnet": 3,
@@ -31,6 +32,7 @@ LEAST = {
     "patches-class-token": 4,
     "residual-attention": 5,
     "residual-attention-large": 17,
+    "residual-attention-spatial": 9,
 }
 CHANNELS, BATCH = 2, 3
 

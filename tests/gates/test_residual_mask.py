@@ -85,6 +85,14 @@ def test_normalisation(normalisation: Any):
     assert_close(mask, expected[normalisation], rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.parametrize(("height", "width", "says"), [(2, 2, False), (2, 3, True), (3, 3, True)])
+@pytest.mark.parametrize("steps", [1, 2])
+def test_what_is_pooled_to_one_place_says_nothing_of_the_place(steps: int, height: int, width: int, says: bool):
+    gate = ResidualMask(3, unit=Unit, steps=steps, normalisation="spatial")
+    mask = gate.map(torch.randn(2, 3, height, width))
+    assert says != torch.allclose(mask, torch.full_like(mask, 0.5), atol=1e-3)
+
+
 @settings(max_examples=20, deadline=None)
 @given(height=st.integers(1, 40), width=st.integers(1, 40), steps=st.integers(1, 4))
 def test_any_size(height: int, width: int, steps: int):

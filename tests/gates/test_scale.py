@@ -36,6 +36,17 @@ def test_is_the_formula():
     assert_close(gate(features)[1], sum(shares[number, :, None, None] * seen[number][1] for number in range(3)))
 
 
+def test_by_another_source_the_means_of_both_are_remembered():
+    gate = Scale(11)
+    features, source = torch.zeros(2, 11, 5, 7), torch.randn(2, 11, 5, 7)
+    for _ in range(100):
+        gate(features, source)
+    norm = gate.branches[0][1]
+    # Of the mean over two passes, the last one counts for 1 / (2 - momentum); zeros leave nothing else.
+    remembered = gate.branches[0][0](source).mean((0, 2, 3)) / (2 - norm.momentum)
+    assert_close(norm.running_mean, remembered, rtol=1e-4, atol=1e-6)
+
+
 def test_one_branch_is_no_choice():
     with pytest.raises(OptionError, match="`branches` must be at least 2, to choose among, but is 1"):
         Scale(11, branches=1)

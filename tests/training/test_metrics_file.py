@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from tests.test_storage import no_file_over
 
-from saccade.errors import StorageError
-from saccade.training.metrics_file import MetricsFile
+from saccade.errors import RunError, StorageError
+from saccade.training.metrics_file import MetricsFile, read_metrics
 from saccade.training.progress import TrainingRow
 
 ROW = TrainingRow(
@@ -79,3 +79,26 @@ def test_a_place_that_is_no_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "run").write_text("a file")
     with pytest.raises(StorageError, match=r"metrics\.jsonl` could not be written"):
         MetricsFile(tmp_path / "run" / "metrics.jsonl", 0)
+
+
+def test_rows_come_back_but_for_one_that_is_being_written(tmp_path: Path) -> None:
+    file = MetricsFile(tmp_path / "metrics.jsonl", 0)
+    file.training(ROW)
+    file.close()
+    with (tmp_path / "metrics.jsonl").open("a", encoding="utf-8") as half:
+        half.write('{"kind": "val')
+    [row] = read_metrics(tmp_path / "metrics.jsonl")
+    assert (row["kind"], row["update"], row["loss"]) == ("training", 7, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), [("{}\n{\n", "line 2: Expecting"), ("{}\n[3]\n{}\n", "line 2: 'list'")]
+)
+def test_a_damaged_file_is_named_with_its_line(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(RunError, match=rf"metrics.jsonl, {message}.*copy the run again"):
+        read_metrics(path)
+    path.unlink()
+    with pytest.raises(RunError, match="cannot be read: No such file"):
+        read_metrics(path)

@@ -9,7 +9,7 @@ import pytest
 from saccade.errors import DataError, MissingError, OptionError, StorageError
 from saccade.maps import ImageLook, Look
 from saccade.metrics import BucketScore
-from saccade.viewer import read, read_images, save, save_curves
+from saccade.viewer import Course, read, read_images, save, save_courses, save_curves
 
 CURVES = {"attention": [BucketScore("1–10", 97, 6.5, 41.0, 39.0, 43.0)]}
 
@@ -94,3 +94,12 @@ def test_curves_go_by_suffix_too(tmp_path: Path) -> None:
     assert "attention" in (tmp_path / "curves.html").read_text(encoding="utf-8")
     with pytest.raises(OptionError, match=r"Allowed: \.html, \.png\."):
         save_curves(CURVES, tmp_path / "curves.json")
+
+
+def test_courses_go_by_suffix_too(tmp_path: Path) -> None:
+    courses = {"gated": Course([(50.0, 2.0)], [(70.0, 1.5)], [(70.0, 61.0)], {"cat": 53.0})}
+    for name, start in (("c.png", b"\x89PNG"), ("c.html", b"<!doctype html>")):
+        assert save_courses(courses, tmp_path / name, figure="top1") == []
+        assert (tmp_path / name).read_bytes().startswith(start)
+    with pytest.raises(OptionError, match=r"Allowed: \.html, \.png\."):
+        save_courses(courses, tmp_path / "c.json")

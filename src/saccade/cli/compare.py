@@ -17,7 +17,7 @@ Out = Annotated[
     typer.Option(
         "--out",
         metavar="FILE",
-        help="Texts: draw quality against length: x.png or x.html, or both, one after the other.",
+        help="Draw quality against length, or, of images, how the runs learnt: x.png or x.html; may be given twice.",
     ),
 ]
 TASKS: Final[dict[str, Callable[[Any, CompareWish], None]]] = {
@@ -36,7 +36,7 @@ def compare(
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare runs on the same data: scores, the difference to the first with its confidence, and by source length."""
+    """Compare runs on the same data: scores, the difference to the first, how sure it is, and by length or class."""
     wish = CompareWish(tuple(data or ()), split, metric, tuple(out or ()), as_json, beam, tuple(search or ()))
     search_options(beam, wish.search)
     from saccade import viewer

@@ -10,8 +10,9 @@ from saccade.cli.options import CompareWish, EvaluateWish, Format, LookWish, Pre
 from saccade.cli.tables import rows_of_gaps, table
 
 if TYPE_CHECKING:
-    from saccade.metrics import Against
+    from saccade.metrics import Against, Interval
     from saccade.run.image_to_label.answers import Answer
+    from saccade.run.image_to_label.comparison import Comparison
     from saccade.run.image_to_label.evaluation import Evaluation
     from saccade.run.image_to_label.model import ImageModel
 
@@ -74,20 +75,19 @@ def evaluate(model: "ImageModel", wish: EvaluateWish) -> None:
 
 
 def compare(models: "list[ImageModel]", wish: CompareWish) -> None:
-    """Print scores, and the difference to the first with its confidence."""
+    """Print scores, the difference to the first with its confidence, and class by class; draw how the runs learnt."""
     from saccade.run.comparison import compare as compare_models
 
-    refuse(models[0], {"--beam": wish.beam, "--search": wish.search, "--out": wish.out})
+    refuse(models[0], {"--beam": wish.beam, "--search": wish.search})
     print(f"labelling with {len(models)} models", file=sys.stderr)
     found = compare_models(models, _images(wish), metric=wish.metric)
     if wish.as_json:
         print(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
-        return
-    print(f"{found.images:,} images\n")
-    gaps = rows_of_gaps(found.names, found.scores, found.to_first)
-    rows = [[row[0], f"{count:,}", *row[1:]] for row, count in zip(gaps, found.parameters, strict=True)]
-    print(table(["run", "parameters", found.metric, "95 % interval", "to the first", "95 % interval", "p"], rows))
-    print(found.signature, file=sys.stderr)
+    else:
+        _print_comparison(found)
+    for file in wish.out:
+        for message in [*found.draw(file), f"wrote {file}"]:
+            print(f"saccade: {message}", file=sys.stderr)
 
 
 def _images(wish: EvaluateWish | CompareWish) -> str | Path:
@@ -122,12 +122,18 @@ def _write(number: int, answer: "Answer", wish: PredictWish) -> None:
 
 def _report(found: "Evaluation") -> str:
     scores = {name: figure.score for name, figure in found.figures.items()}
-    rows = [[name, f"{one.score:.2f}", f"{one.low:.2f} … {one.high:.2f}"] for name, one in scores.items()]
+    rows = [[name, *_scored(one, 2)] for name, one in scores.items()]
     parts = [
         table(["metric", "score", "95 % interval"], rows),
         "By class:",
         table(["class", "images", "precision", "recall", "F1"], _class_rows(found)),
     ]
+    if found.maps:
+        some = next(iter(found.maps.values())).images
+        parts += [
+            f"What do the maps let through? {some:,} images. Kept is the share of weights that is not 0.",
+            _maps_table(found),
+        ]
     if found.pointing:
         some = next(iter(found.pointing.values())).images
         parts += [
@@ -144,6 +150,11 @@ def _class_rows(found: "Evaluation") -> list[list[str]]:
     ]
 
 
+def _maps_table(found: "Evaluation") -> str:
+    rows = [[layer, *_scored(passed.kept, 2), *_scored(passed.mean, 4)] for layer, passed in found.maps.items()]
+    return table(["map", "kept, %", "95 % interval", "mean weight", "95 % interval"], rows)
+
+
 def _pointing_table(found: "Evaluation") -> str:
     head = ["map", "maximum in box", "95 % interval", "random", "chance", "mass in box", "95 % interval", "random"]
     rows = [
@@ -154,5 +165,23 @@ def _pointing_table(found: "Evaluation") -> str:
 
 
 def _against(figure: "Against") -> list[str]:
-    score = figure.score
-    return [f"{score.score:.2f}", f"{score.low:.2f} … {score.high:.2f}", f"{figure.random.score:.2f}"]
+    return [*_scored(figure.score, 2), f"{figure.random.score:.2f}"]
+
+
+def _scored(one: "Interval", digits: int) -> list[str]:
+    """A score and its interval."""
+    return [f"{one.score:.{digits}f}", f"{one.low:.{digits}f} … {one.high:.{digits}f}"]
+
+
+def _print_comparison(found: "Comparison") -> None:
+    print(f"{found.images:,} images\n")
+    gaps = rows_of_gaps(found.names, found.scores, found.to_first)
+    rows = [[row[0], f"{count:,}", *row[1:]] for row, count in zip(gaps, found.parameters, strict=True)]
+    print(table(["run", "parameters", found.metric, "95 % interval", "to the first", "95 % interval", "p"], rows))
+    print("\nImages of each class that are found, in per cent:\n")
+    classes = [
+        [same[0].name, f"{same[0].support:,}", *("–" if one.recall is None else f"{one.recall:.2f}" for one in same)]
+        for same in zip(*found.per_class, strict=True)
+    ]
+    print(table(["class", "images", *found.names], classes))
+    print(found.signature, file=sys.stderr)

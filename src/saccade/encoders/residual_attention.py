@@ -84,8 +84,9 @@ class ResidualAttention(Convolutional):
         width = {"small": 64, "large": 256}[form] if width is None else width
         _check(modules, width, channels=channels, p=p, t=t, r=r)
         large = form == "large"
-        # The masks of the first stage halve most often, and what they read was halved by the stem alone.
-        least = least_halved(POOLINGS[0] + (2 if large else 0))
+        # The masks of the first stage halve most often, and what they read was halved by the stem alone. Spatial masks
+        # tell cells apart by nothing but their place: two must be left after the last halving.
+        least = least_halved(POOLINGS[0] + (2 if large else 0) + (normalisation == "spatial"))
         super().__init__(channels, width * (8 if large else 4), least, halvings=5 if large else 2)
         self.stem = stem(channels, width // 4, form)
 

@@ -63,7 +63,8 @@ class ResidualMask(Gate):
         convolutions, nor how the interpolation treats the rim: here the corners fall on each other, as in the
         authors' layer, whose second input gives the size and nothing else. (A well-known port adds that input, and
         the trunk, to what was interpolated.) The mask of `channel` may be negative: its range is [-1, 1]; at a place
-        where all numbers are 0, so is the mask.
+        where all numbers are 0, so is the mask. Features of up to 2×2 places are pooled to one, so a mask says nothing
+        of the place there, and with `spatial` nothing at all: it is 0.5 everywhere.
     """
 
     axes: ClassVar[tuple[str, ...]] = ("channel", "height", "width")

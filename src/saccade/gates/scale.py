@@ -52,7 +52,8 @@ class Scale(Gate):
 
     Differs:
         In the paper this takes the place of a block's 3×3 convolution; here it is a gate, which may stand anywhere.
-        The groups are fewer where 32 do not divide the channels.
+        The groups are fewer where 32 do not divide the channels. By another source, the branches read it after the
+        features: in training each is normalised by its own mean and deviation, and those of both are remembered.
     """
 
     axes: ClassVar[tuple[str, ...]] = ("scale", "channel")

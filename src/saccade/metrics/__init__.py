@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from saccade.metrics.bleu import Bleu
-from saccade.metrics.bootstrap import Comparison, Interval, Scored, compare, interval
+from saccade.metrics.bootstrap import Comparison, Interval, Scored, compare, interval, interval_of_mean
 from saccade.metrics.by_length import (
     UNITS,
     Bucket,
@@ -19,6 +19,7 @@ from saccade.metrics.calibration import CalibrationError, NegativeLogLikelihood
 from saccade.metrics.cer import CharacterErrorRate
 from saccade.metrics.chrf import Chrf
 from saccade.metrics.confusion import ClassScore, confusion, per_class
+from saccade.metrics.density import Density, amounts, density
 from saccade.metrics.exact import Exact
 from saccade.metrics.items import Items
 from saccade.metrics.labels import LabelMetric, Top
@@ -54,6 +55,7 @@ __all__ = [
     "Chrf",
     "ClassScore",
     "Comparison",
+    "Density",
     "Exact",
     "Interval",
     "Items",
@@ -64,13 +66,16 @@ __all__ = [
     "Scored",
     "Top",
     "WordErrorRate",
+    "amounts",
     "buckets",
     "by_length",
     "compare",
     "compare_by_length",
     "confusion",
     "default_edges",
+    "density",
     "interval",
+    "interval_of_mean",
     "per_class",
     "pointing",
     "source_lengths",

@@ -1,7 +1,7 @@
 """How sure is a score: percentile intervals, and the paired comparison of two systems."""
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, final, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, Real
@@ -73,6 +73,21 @@ def interval(
     return Interval(metric.score(statistics.sum(axis=0)), low, high)
 
 
+def interval_of_mean(values: Real[np.ndarray, " example"], *, resamples: int = 1000, seed: int = 0) -> Interval:
+    """The mean of a figure of each example, with its interval.
+
+    Args:
+        values: A figure of each example.
+        resamples: How many times as many examples are drawn, with replacement.
+        seed: Of the drawing.
+
+    Example:
+        >>> interval_of_mean(np.array([3.0, 3.0, 3.0]))
+        Interval(score=3.0, low=3.0, high=3.0)
+    """
+    return interval(_Mean(), np.stack([values, np.ones_like(values)], axis=1), resamples=resamples, seed=seed)
+
+
 def compare(
     metric: Scored,
     first: Real[np.ndarray, "sentence statistic"],
@@ -127,6 +142,14 @@ def compare(
     below, above = 1 + np.sum(differences <= 0), 1 + np.sum(differences >= 0)
     p_value = min(1.0, 2 * float(min(below, above)) / (resamples + 1))
     return Comparison(metric.score(first.sum(axis=0)) - metric.score(second.sum(axis=0)), low, high, p_value)
+
+
+@final
+class _Mean:
+    """A figure of each example is its statistic; so is a 1, to be counted."""
+
+    def score(self, total: Real[np.ndarray, " statistic"]) -> float:
+        return float(total[0]) / float(total[1])
 
 
 def _resampled(

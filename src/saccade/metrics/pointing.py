@@ -1,12 +1,12 @@
 """Does a map fall on the thing to be seen: the pointing game and the mass in the box, beside what knows nothing."""
 
-from typing import NamedTuple, final
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Real
 
 from saccade.errors import DataError, OptionError
-from saccade.metrics.bootstrap import Interval, interval
+from saccade.metrics.bootstrap import Interval, interval_of_mean
 
 # Images whose maps are spread over their pixels at a time.
 _CHUNK = 128
@@ -109,16 +109,8 @@ def pointing(
     return Pointing(len(grids), game, mass)
 
 
-@final
-class _Mean:
-    """The mean of a figure of each image, in per cent."""
-
-    def score(self, total: Real[np.ndarray, " statistic"]) -> float:
-        return 100.0 * float(total[0]) / float(total[1])
-
-
-def _interval(values: Float[np.ndarray, " image"], resamples: int, seed: int) -> Interval:
-    return interval(_Mean(), np.stack([values, np.ones_like(values)], axis=1), resamples=resamples, seed=seed)
+def _interval(shares: Float[np.ndarray, " image"], resamples: int, seed: int) -> Interval:
+    return interval_of_mean(100 * shares, resamples=resamples, seed=seed)
 
 
 def _permuted(grids: Float[np.ndarray, "image row column"], random: np.random.Generator) -> np.ndarray:

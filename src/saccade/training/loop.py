@@ -23,7 +23,7 @@ from saccade.training.judge import Judge
 from saccade.training.limits import Ending, Limits, steps_between
 from saccade.training.memory import keep_freed_memory
 from saccade.training.meter import Meter
-from saccade.training.metrics_file import MetricsFile
+from saccade.training.metrics_file import METRICS, MetricsFile
 from saccade.training.options import TrainingOptions
 from saccade.training.precision import bound_product_code
 from saccade.training.progress import Progress, Silent, progress_for_terminal
@@ -249,7 +249,7 @@ class _Training:
         self.began_at, self.began_s = replace(self.at), time.monotonic()
         self.saved_s = self.shown_s = self.at.elapsed_s
         self.meter = Meter(self.device, self.at.tokens, self.batches.unit)
-        self.metrics = MetricsFile(self.folder / "metrics.jsonl" if self.is_main else None, self.at.metrics_bytes)
+        self.metrics = MetricsFile(self.folder / METRICS if self.is_main else None, self.at.metrics_bytes)
         if self.is_main:
             self.checkpoints.clean_up()
         if self.options.trackers:

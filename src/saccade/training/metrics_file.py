@@ -5,10 +5,12 @@ import math
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO, final
+from typing import Any, Final, TextIO, final
 
-from saccade.errors import StorageError
+from saccade.errors import RunError, StorageError
 from saccade.training.progress import TrainingRow
+
+METRICS: Final = "metrics.jsonl"
 
 
 @final
@@ -75,6 +77,27 @@ class MetricsFile:
             self._file.flush()
         except OSError as error:
             raise _not_written(self._path, error) from error
+
+
+def read_metrics(path: Path) -> list[dict[str, Any]]:
+    """The rows of a training, also of one that still runs; a last line that is being written is left out.
+
+    Raises:
+        RunError: There is no such file, or it is damaged.
+    """
+    try:
+        *lines, _ = path.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise RunError(
+            f"{path} cannot be read: {error.strerror or error}. It says how the run learnt: copy the run again."
+        ) from error
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            rows.append({**json.loads(line)})
+        except (ValueError, TypeError) as error:
+            raise RunError(f"{path}, line {number}: {error}. The file is damaged: copy the run again.") from error
+    return rows
 
 
 def _not_written(path: Path, error: OSError) -> StorageError:

@@ -1,6 +1,9 @@
-"""The viewer: looks, curves and confusion as pages, pictures and text."""
+"""The viewer: looks, curves, courses of training and confusion as pages, pictures and text."""
 
 from saccade.viewer.confusion_picture import confusion_figure, draw_confusion
+from saccade.viewer.courses import Course, Courses
+from saccade.viewer.courses_page import courses_page
+from saccade.viewer.courses_picture import courses_figure
 from saccade.viewer.curves import Curves
 from saccade.viewer.curves_page import curves_page
 from saccade.viewer.curves_picture import curves_figure
@@ -8,16 +11,29 @@ from saccade.viewer.image_page import image_notebook, image_page
 from saccade.viewer.image_picture import draw_images, image_figure
 from saccade.viewer.page import notebook, page
 from saccade.viewer.picture import draw, figure_of
-from saccade.viewer.saving import CURVE_SUFFIXES, SUFFIXES, check_suffix, read, read_images, save, save_curves
+from saccade.viewer.saving import (
+    CURVE_SUFFIXES,
+    SUFFIXES,
+    check_suffix,
+    read,
+    read_images,
+    save,
+    save_courses,
+    save_curves,
+)
 from saccade.viewer.terminal import blocks
 
 __all__ = [
     "CURVE_SUFFIXES",
     "SUFFIXES",
+    "Course",
+    "Courses",
     "Curves",
     "blocks",
     "check_suffix",
     "confusion_figure",
+    "courses_figure",
+    "courses_page",
     "curves_figure",
     "curves_page",
     "draw",
@@ -32,5 +48,6 @@ __all__ = [
     "read",
     "read_images",
     "save",
+    "save_courses",
     "save_curves",
 ]

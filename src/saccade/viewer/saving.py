@@ -1,4 +1,4 @@
-"""Looks and curves into files, by the name's suffix, and looks back."""
+"""Looks, curves and courses into files, by the name's suffix, and looks back."""
 
 import json
 from collections.abc import Sequence
@@ -8,6 +8,9 @@ from typing import Any
 from saccade.errors import DataError, MissingError, OptionError
 from saccade.maps import ImageLook, Look
 from saccade.storage import written_aside
+from saccade.viewer.courses import Courses
+from saccade.viewer.courses_page import courses_page
+from saccade.viewer.courses_picture import courses_figure
 from saccade.viewer.curves import Curves
 from saccade.viewer.curves_page import curves_page
 from saccade.viewer.curves_picture import curves_figure
@@ -83,6 +86,33 @@ def save_curves(
         return []
     figure, messages = curves_figure(curves, title=title, x_label=x_label, y_label=y_label)
     save_figure(figure, path)
+    return messages
+
+
+def save_courses(courses: Courses, path: str | Path, *, title: str = "", figure: str = "score") -> list[str]:
+    """Draw how runs learnt and what of each class they find, as .png or .html.
+
+    Args:
+        courses: The course of each run, by the run's name.
+        path: Where to; its suffix says as what. A file of that name is replaced at the very end.
+        title: Heading.
+        figure: What the courses' figure is: `top1`.
+
+    Returns:
+        What the user should know, such as a script that no font can write; empty if all is well.
+
+    Raises:
+        OptionError: The suffix is neither.
+        DataError: There is nothing to draw.
+        StorageError: The file could not be written.
+    """
+    path = Path(path)
+    check_suffix(path, CURVE_SUFFIXES)
+    if path.suffix.lower() == ".html":
+        write_text(courses_page(courses, title=title, figure=figure), path)
+        return []
+    drawn, messages = courses_figure(courses, title=title, figure=figure)
+    save_figure(drawn, path)
     return messages
 
 

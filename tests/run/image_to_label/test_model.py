@@ -141,6 +141,10 @@ def test_evaluation_has_figures_classes_and_no_pointing_without_boxes(model: Ima
     assert [score.support for score in found.per_class] == [3, 3]
     assert found.confusion.sum() == 6
     assert found.pointing == {}
+    assert list(found.maps) == [*(f"encoder.stages.{unit}.gate" for unit in range(3)), "pooling.attention"]
+    assert 0 < found.maps["encoder.stages.0.gate"].mean.score < 1
+    assert found.maps["encoder.stages.0.gate"].kept.score == pytest.approx(100.0)
+    assert found.maps["pooling.attention"].mean.score == pytest.approx(1 / 12)
     assert found.to_json()["confusion"]["classes"] == ["dark", "light"]
 
 
@@ -168,6 +172,21 @@ def test_where_boxes_are_known_each_map_is_held_against_them(tmp_path: Path) -> 
     told = found.to_json()["pointing"]["pooling.attention"]
     assert set(told) == {"images", "game", "mass"}
     assert set(told["game"]) >= {"score", "low", "high", "chance", "random"}
+
+
+def test_of_hard_maps_it_is_said_how_much_they_keep(image_recipe: Path, tmp_path: Path) -> None:
+    gate = "model.encoder.gate={kind: spatial, kernel_size: 3, hard: true}"
+    Begun(load_recipe(image_recipe, [gate, "model.pooling={kind: attention, selection: hard}"]), tmp_path / "r").train()
+    model = load(tmp_path / "r")
+    found = model.evaluate()
+    # One of 3 × 4 cells is looked at.
+    assert found.maps["pooling.attention"].kept.score == pytest.approx(100 / 12)
+    assert isinstance(model, ImageModel)
+    files = sorted(image_recipe.parent.glob("validation/*/*.png"))
+    maps = [model.look(file).maps["encoder.stages.0.gate"].weights for file in files]
+    kept = found.maps["encoder.stages.0.gate"].kept.score
+    assert kept == pytest.approx(100 * np.mean(maps))
+    assert found.to_json()["maps"]["encoder.stages.0.gate"]["kept"]["score"] == kept
 
 
 def test_a_model_compared_with_itself_is_no_better(model: ImageModel, tmp_path: Path, tiny_run: Path) -> None:

@@ -9,6 +9,7 @@ from saccade.data.images import LabelledImages
 from saccade.metrics import (
     LABEL_METRICS,
     ClassScore,
+    Density,
     Interval,
     LabelMetric,
     Pointing,
@@ -49,6 +50,7 @@ class Evaluation(NamedTuple):
         classes: The name of each label.
         confusion: How often images of each class were given each label.
         per_class: How well each class is found.
+        maps: For each layer that shows a map, how much it lets through; empty where none does.
         pointing: For each map over the images, whether it falls into the boxes; empty where none are known.
         images: How many were labelled.
     """
@@ -57,6 +59,7 @@ class Evaluation(NamedTuple):
     classes: tuple[str, ...]
     confusion: Int[np.ndarray, "true predicted"]
     per_class: list[ClassScore]
+    maps: dict[str, Density]
     pointing: dict[str, Pointing]
     images: int
 
@@ -69,6 +72,7 @@ class Evaluation(NamedTuple):
             },
             "per_class": [score._asdict() for score in self.per_class],
             "confusion": {"classes": list(self.classes), "counts": self.confusion.tolist()},
+            "maps": {layer: _density_to_json(found) for layer, found in self.maps.items()},
             "pointing": {layer: _pointing_to_json(found) for layer, found in self.pointing.items()},
         }
 
@@ -89,6 +93,7 @@ def evaluated(
     recipe: ImageRecipe,
     images: LabelledImages,
     logits: Float[np.ndarray, "image label"],
+    maps: dict[str, Density],
     pointing: dict[str, Pointing],
 ) -> Evaluation:
     """Put together what is known of a model's answers to images."""
@@ -98,9 +103,14 @@ def evaluated(
         images.classes,
         matrix,
         per_class(matrix, images.classes),
+        maps,
         pointing,
         len(images),
     )
+
+
+def _density_to_json(found: Density) -> dict[str, Any]:
+    return {"images": found.images, "mean": found.mean._asdict(), "kept": found.kept._asdict()}
 
 
 def _pointing_to_json(found: Pointing) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The maps of a classifier over many images, and whether they fall on what is to be seen."""
+"""The maps of a classifier over many images: how much they let through, and whether they fall on what is to be seen."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,11 +13,11 @@ from saccade.errors import DataError
 from saccade.maps import AttentionMap, Recording, flat, is_grid, placed, record, rolled_out, spread
 from saccade.maps.image_map import even_places
 from saccade.maps.rollout import rolls_out
-from saccade.metrics import Pointing, pointing
+from saccade.metrics import Density, Pointing, amounts, density, pointing
 from saccade.models.classifier import Classifier
 
-POINTED: Final = 1000
-"""Images whose maps are held against their boxes: each map of each is kept until all are there."""
+LOOKED: Final = 1000
+"""Images whose maps are measured: those over the images are kept until all are there."""
 _AT_ONCE: Final = 50
 
 
@@ -42,21 +42,30 @@ def seen_by(network: Classifier, images: Tensor) -> tuple[Tensor, Recording]:
     return logits, recording
 
 
-def pointing_of(network: Classifier, images: LabelledImages) -> dict[str, Pointing]:
-    """Play the pointing game with every map that lies over the images, by the name of its layer.
+def figures_of_maps(network: Classifier, images: LabelledImages) -> tuple[dict[str, Density], dict[str, Pointing]]:
+    """How much every map lets through, and how well those over the images fall into the boxes, by the layer's name.
 
-    Maps of several channels or heads are taken as the mean over them. Nothing where no boxes are known, or where the
-    network shows no such map.
+    The pointing game is played where boxes are known; maps of several channels or heads are taken as the mean over
+    them. Both are empty where the network shows no map.
     """
-    if images.boxes is None or not shows_maps(network, images.size):
-        return {}
+    if not shows_maps(network, images.size):
+        return {}, {}
     height, width = images.size
-    first = LabelledImages(images.stack(np.arange(min(len(images), POINTED))), images.labels[:POINTED], images.classes)
+    boxes = None if images.boxes is None else images.boxes[:LOOKED]
+    first = LabelledImages(images.stack(np.arange(min(len(images), LOOKED))), images.labels[:LOOKED], images.classes)
+    passed: dict[str, list[np.ndarray]] = {}
     grids: dict[str, list[AttentionMap]] = {}
     for batch in batches_in_order(first, _AT_ONCE):
-        for seen in _over(seen_by(network, batch.images)[1].maps, height, width, network):
-            grids.setdefault(seen.layer, []).append(seen)
-    return {layer: _pointing(parts, images.boxes[:POINTED], height, width) for layer, parts in grids.items()}
+        maps = seen_by(network, batch.images)[1].maps
+        for seen in maps:
+            passed.setdefault(seen.layer, []).append(amounts(seen.weights))
+        if boxes is not None:
+            for seen in _over(maps, height, width, network):
+                grids.setdefault(seen.layer, []).append(seen)
+    densities = {layer: density(parts) for layer, parts in passed.items()}
+    if boxes is None:
+        return densities, {}
+    return densities, {layer: _pointing(parts, boxes, height, width) for layer, parts in grids.items()}
 
 
 def _over(maps: Sequence[AttentionMap], height: int, width: int, network: Classifier) -> list[AttentionMap]:

@@ -21,7 +21,7 @@ from saccade.run.image_to_label.inputs import ImageInput, Reader, name_of
 from saccade.run.image_to_label.lesson import make_network
 from saccade.run.image_to_label.logits import logits_of
 from saccade.run.image_to_label.looked import LookedImage
-from saccade.run.image_to_label.maps import pointing_of, seen_by, shows_maps
+from saccade.run.image_to_label.maps import figures_of_maps, seen_by, shows_maps
 from saccade.run.model import Model
 
 # Labels that a look names.
@@ -115,13 +115,13 @@ class ImageModel(Model):
         return shows_maps(self.network, self.labels.size)
 
     def evaluate(self, images: str | Path | LabelledImages = "validation", /) -> Evaluation:
-        """Label images whose right labels are known, and measure the labels; with boxes, the maps too.
+        """Label images whose right labels are known, and measure the labels, and the maps of the first thousand.
 
         Args:
             images: The name of a split of the recipe's data; a path to images of one's own, as a `Path`; or images.
         """
         found = self.images(images)
-        return evaluated(self.recipe, found, logits_of(self.network, found), pointing_of(self.network, found))
+        return evaluated(self.recipe, found, logits_of(self.network, found), *figures_of_maps(self.network, found))
 
     def images(self, images: str | Path | LabelledImages) -> LabelledImages:
         """Images with labels as this model reads them: of a split of the recipe's data, of a path, or given ones.
