@@ -10,12 +10,16 @@ from saccade.data.sets import IMAGE_SETS
 
 BINS = 8
 """Of each channel, so that there are 512 colours."""
+SIZE = 48
+"""That of the recipes."""
 UPDATES = 300
 
 
 def measure() -> str:
     """Accuracy on the test images, beside that of guessing."""
-    train, test = (IMAGE_SETS["clutter"](split, images=count) for split, count in (("train", 10_000), ("test", 2_000)))
+    train, test = (
+        IMAGE_SETS["clutter"](split, images=count, size=SIZE) for split, count in (("train", 10_000), ("test", 2_000))
+    )
     guesses = _learnt(train)(_histograms(test)).argmax(1).numpy()
     accuracy = 100 * float(np.mean(guesses == test.labels))
     return f"Colour histogram ({BINS}³ colours, softmax regression): {accuracy:.1f} %; guessing: 10 %."
