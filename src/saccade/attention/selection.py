@@ -30,3 +30,6 @@ class Selection(nn.Module, ABC):
         Returns:
             The weights, and what to hand in at the next look.
         """
+
+    def advance(self) -> None:
+        """Note that another batch of training begins: what is annealed over batches goes on."""

@@ -5,7 +5,7 @@ from typing import NamedTuple, final
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from saccade.attention import Prepared
+from saccade.attention import Prepared, Selection
 from saccade.data.batches import Batch
 from saccade.decoders import DecoderState, RecurrentDecoder, Remembered, VocabularyOutput
 from saccade.encoders import RecurrentEncoder
@@ -39,6 +39,8 @@ class SequenceToSequence(nn.Module):
 
         With smoothing ε the target distribution is $(1 - ε) δ_y + ε / |V|$ (Szegedy 2016, arXiv:1512.00567, section 7).
         """
+        if self.training:
+            advance_selections(self)
         remembered = self.remember(batch.source, batch.source_mask)
         decoded, _ = self.decoder(batch.target[:, :-1], remembered.start, remembered)
         goal, mask = batch.target[:, 1:], batch.target_mask[:, 1:]
@@ -86,6 +88,13 @@ class Reading:
             ),
         )
         return Reading(self._model, kept)
+
+
+def advance_selections(model: nn.Module) -> None:
+    """Let every selection know that another batch of training begins."""
+    for module in model.modules():
+        if isinstance(module, Selection):
+            module.advance()
 
 
 def _one_look(weights: Tensor) -> Float[Tensor, "row key"]:

@@ -49,6 +49,10 @@ def parameters(name: str) -> int:
         ("model.attention.score.d_scor=3", r"not an option of the additive score. Did you mean `d_score`\?"),
         ("model.attention.score.d_query=3", r"not an option of the additive score"),
         ("model.attention.selection.widow=3", r"not an option of the soft selection"),
+        (
+            "model.attention.selection={kind: hard, estimator: gumble}",
+            r"`estimator` is 'gumble', which is not known. Did you mean `gumbel`\?",
+        ),
         ("model.attention.score=dot", r"`dot` needs queries as wide as keys"),
         ("model.embeddings.tie=all", r"one vocabulary"),
         ("data.set=date", r"`data.set` is 'date', which is not known. Did you mean `dates`\?"),
