@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from saccade.data.batches import Batch, collate
+from saccade.decoders import OUTPUTS
 from saccade.errors import OptionError
 from saccade.models import (
     AttentionOptions,
@@ -21,12 +22,16 @@ from saccade.search import beam, greedy
 
 BEGIN, END = 1, 2
 
-EXACT = {"mixture": OutputOptions("mixture")}
+EXACT = {
+    "mixture": OutputOptions("mixture"),
+    "order 0": OutputOptions("monotonic"),
+    "order 1": OutputOptions("monotonic", {"order": 1, "reach": 2}),
+}
 """Outputs that sum over positions."""
 
 LEARNT = {
     "gumbel": ({"selection": "hard", "selection_options": {"estimator": "gumbel", "temperature": 1.0}}, None),
-    "mixture": ({}, EXACT["mixture"]),
+    **{kind: ({}, output) for kind, output in EXACT.items()},
 }
 """Every way to learn a hard look: options of the attention, and the output."""
 
@@ -83,14 +88,14 @@ def test_a_source_that_may_not_be_looked_at_gives_no_nan(kind: str):
     remembered = model.remember(batch.source, batch.source_mask)
     assert remembered.prepared is not None
     assert remembered.positions is not None
-    nothing = torch.tensor([[True] * 4, [False] * 4])
+    nothing = torch.tensor([[False, True, False, True], [False] * 4])
     values = torch.where(nothing[:, :, None], remembered.prepared.values, 0.0)
     remembered = remembered._replace(
         prepared=remembered.prepared._replace(mask=nothing, values=values),
         positions=remembered.positions._replace(mask=nothing, features=model.decoder.readout.of_values(values)),
     )
     decoded, _ = model.decoder(batch.target[:, :-1], remembered.start, remembered)
-    output = model.output(decoded, model.vocabulary)
+    output = model.output(decoded, model.vocabulary, batch.target[:, :-1])
     chosen, mean = output.log_probs(batch.target[:, 1:], batch.target_mask[:, 1:])
     assert mean is not None
     (chosen.sum() + mean.sum()).backward()
@@ -160,6 +165,55 @@ def forced_looks(model: SequenceToSequence, forced: Batch) -> Tensor:
     return torch.stack(looks)
 
 
+@exact
+def test_many_tokens_at_once_lead_where_one_by_one_does(kind: str):
+    model = tiny(EXACT[kind], types=11)
+    batch, written = sources(7, 4), torch.tensor([[BEGIN, 3, 7, 4, 9, 3, 3], [BEGIN, 8, 3, 5, 5, 6, 4]])
+    with torch.no_grad():
+        step, remembered = model.read(batch.source, batch.source_mask), model.remember(batch.source, batch.source_mask)
+        state = step.start()
+        for tokens in written.T:
+            one_by_one = step(tokens, state)
+            state = one_by_one.state
+        decoder, carried = remembered.start, None
+        for tokens in written.split([3, 4], 1):
+            decoded, decoder = model.decoder(tokens, decoder, remembered)
+            output = model.output(decoded, model.vocabulary, tokens, carried)
+            carried = output.carried()
+    torch.testing.assert_close(output.next_log_probs(), one_by_one.log_probs)
+    torch.testing.assert_close(output.looked(), one_by_one.weights)
+    torch.testing.assert_close(carried, state.output)
+
+
+@pytest.mark.parametrize("kind", ["order 0", "order 1"])
+def test_a_map_never_goes_back(kind: str):
+    model = tiny(EXACT[kind], types=11)
+    batch = sources(*range(2, 13))
+    with torch.no_grad():
+        step = model.read(batch.source, batch.source_mask)
+        found = beam(step, begin=BEGIN, end=END, max_lengths=[25] * 11, beam=5, n_best=5)
+    moved = 0
+    for hypothesis in itertools.chain(*found):
+        assert hypothesis.weights is not None
+        seen = hypothesis.weights.argmax(1)
+        assert (seen.diff() >= 0).all()
+        moved += int((seen.diff() > 0).sum())
+    assert moved > 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"order": 2}, r"`order` must be 0 or 1, but is 2"),
+        ({"reach": 3}, r"`reach` is an option of order 1 alone, but is 3 with `order: 0`"),
+        ({"order": 1, "reach": 0}, r"`reach` must be at least 1, but is 0 with `order: 1`"),
+    ],
+)
+def test_options_of_monotonic_outputs_are_checked(options: dict, message: str):
+    with pytest.raises(OptionError, match=message):
+        OUTPUTS["monotonic"](7, **options)
+
+
 @pytest.mark.parametrize("kind", EXACT)
 @pytest.mark.parametrize(
     ("decoder", "attention", "message"),
@@ -202,7 +256,7 @@ def test_learns_to_copy_and_looks_along_the_diagonal(kind: str):
         embeddings=Embeddings(d_embedding=16),
     )
     optimiser = torch.optim.AdamW(model.parameters(), lr=0.01)
-    for _ in range(250):
+    for _ in range(160 if kind in EXACT else 250):
         loss = model(copies(48, generator))
         optimiser.zero_grad()
         (loss.total / loss.tokens).backward()

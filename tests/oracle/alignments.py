@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import final
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from saccade.models import SequenceToSequence
 
@@ -62,6 +62,33 @@ def read(model: SequenceToSequence, source: Sequence[int], words: Sequence[int])
 def mixture(sentence: Sentence) -> Move:
     """p(a_t = k) = α_t(k), wherever the step before looked: Wu 2018, equation 7."""
     return lambda t, j, k: sentence.shares[t][k]
+
+
+def free(sentence: Sentence) -> Move:
+    """Nowhere back, and else by the shares of what is ahead: Wu & Cotterell 2019, arXiv:1905.06319, order 0."""
+
+    def move(t: int, j: int, k: int) -> Tensor:
+        share = sentence.shares[t]
+        return share[k] / share[j:].sum() if k >= j else torch.zeros((), dtype=torch.float64)
+
+    return move
+
+
+def short(sentence: Sentence, readiness: nn.Linear) -> Move:
+    """Nowhere back, at most so far ahead, and by share and readiness: as the package has it (see its Differs)."""
+    reach = readiness.out_features - 1
+
+    def weight(t: int, j: int, k: int) -> Tensor:
+        ready = product(readiness.weight, sentence.readouts[t][j]) + readiness.bias
+        return sentence.shares[t][k] * torch.exp(ready[k - j])
+
+    def move(t: int, j: int, k: int) -> Tensor:
+        within = range(j, min(j + reach + 1, len(sentence.shares[t])))
+        if k not in within:
+            return torch.zeros((), dtype=torch.float64)
+        return weight(t, j, k) / torch.stack([weight(t, j, i) for i in within]).sum()
+
+    return move
 
 
 def probability(sentence: Sentence, move: Move, tokens: Sequence[int]) -> Tensor:

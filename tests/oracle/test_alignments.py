@@ -7,6 +7,7 @@ import torch
 from torch.testing import assert_close
 
 from saccade.data.batches import Batch
+from saccade.decoders import Monotonic
 from saccade.models import DecoderOptions, Embeddings, EncoderOptions, OutputOptions, SequenceToSequence, assemble
 from saccade.search import reorder
 
@@ -19,8 +20,18 @@ TARGETS = [[1, 3, 4, 2], [1, 5, 4, 3, 2], [1, 2]]
 TYPES_IN, TYPES_OUT = 11, 7
 SMOOTHING = 0.1
 
+
+def short(model: SequenceToSequence, sentence: Sentence) -> Move:
+    assert isinstance(model.output, Monotonic)
+    assert model.output.readiness is not None
+    return alignments.short(sentence, model.output.readiness)
+
+
 KINDS: dict[str, tuple[OutputOptions, Callable[[SequenceToSequence, Sentence], Move]]] = {
     "mixture": (OutputOptions("mixture"), lambda model, sentence: alignments.mixture(sentence)),
+    "order 0": (OutputOptions("monotonic"), lambda model, sentence: alignments.free(sentence)),
+    "order 1": (OutputOptions("monotonic", {"order": 1, "reach": 2}), short),
+    "order 1, far": (OutputOptions("monotonic", {"order": 1, "reach": 7}), short),
 }
 every_kind = pytest.mark.parametrize("kind", KINDS)
 

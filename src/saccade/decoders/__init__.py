@@ -2,6 +2,7 @@
 
 from saccade.decoders.bridge import Bridge
 from saccade.decoders.mixture import Mixture
+from saccade.decoders.monotonic import Monotonic
 from saccade.decoders.output import Output, OutputLayer, TargetLogProbs
 from saccade.decoders.readout import Readout
 from saccade.decoders.recurrent import Decoded, DecoderState, Positions, RecurrentDecoder, Remembered
@@ -10,7 +11,11 @@ from saccade.decoders.vocabulary import Vocabulary, VocabularyOutput
 
 DECODERS = {"recurrent": RecurrentDecoder}
 
-OUTPUTS: dict[str, type[OutputLayer]] = {"mixture": Mixture, "vocabulary": Vocabulary}
+OUTPUTS: dict[str, type[OutputLayer]] = {
+    "mixture": Mixture,
+    "monotonic": Monotonic,
+    "vocabulary": Vocabulary,
+}
 
 __all__ = [
     "DECODERS",
@@ -19,6 +24,7 @@ __all__ = [
     "Decoded",
     "DecoderState",
     "Mixture",
+    "Monotonic",
     "Output",
     "OutputLayer",
     "Positions",

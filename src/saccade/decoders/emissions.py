@@ -61,6 +61,10 @@ class Emissions(NamedTuple):
 
         return self._each(chosen, tokens)
 
+    def all(self) -> Float[Tensor, "step key vocab"]:
+        """Log-probability of every token, at each position: for a layer with few outputs."""
+        return self._each(lambda log_probs, _: log_probs, self.sentence)
+
     def mixed(self, weights: Float[Tensor, "step key"]) -> Float[Tensor, "step vocab"]:
         """Log-probability of every token, positions mixed by these logarithms of their shares."""
         return self._each(lambda log_probs, shares: (log_probs + shares[:, :, None]).logsumexp(1), weights)

@@ -5,6 +5,7 @@ from typing import ClassVar, final
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from saccade.attention import State
 from saccade.decoders.emissions import Emissions, log_shares, one_hot_of_best
 from saccade.decoders.output import Output, OutputLayer, TargetLogProbs
 from saccade.decoders.recurrent import Decoded
@@ -29,7 +30,9 @@ class Mixture(OutputLayer):
 
     apart: ClassVar[bool] = True
 
-    def forward(self, decoded: Decoded, vocabulary: nn.Linear) -> Output:
+    def forward(
+        self, decoded: Decoded, vocabulary: nn.Linear, written: Int[Tensor, "row query"], state: State = None
+    ) -> Output:
         return MixtureOutput(decoded, vocabulary, self.dropout if self.training else 0.0)
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar, NamedTuple
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from saccade.attention import State
 from saccade.decoders.recurrent import Decoded
 
 
@@ -41,6 +42,10 @@ class Output(ABC):
     def looked(self) -> Float[Tensor, "batch key"] | None:
         """Where the last step looked; None for a decoder that does not look."""
 
+    def carried(self) -> State:
+        """What the layer wants to have back at the next steps, a row each; None where it wants nothing."""
+        return None
+
 
 class OutputLayer(nn.Module, ABC):
     """Make an `Output` of what a decoder did at its steps.
@@ -58,10 +63,14 @@ class OutputLayer(nn.Module, ABC):
         self.d_readout, self.dropout = d_readout, dropout
 
     @abstractmethod
-    def forward(self, decoded: Decoded, vocabulary: nn.Linear) -> Output:
+    def forward(
+        self, decoded: Decoded, vocabulary: nn.Linear, written: Int[Tensor, "row query"], state: State = None
+    ) -> Output:
         """Say what may come next.
 
         Args:
             decoded: What the decoder did.
             vocabulary: Turns a readout into a logit for each token.
+            written: The tokens that it took in, one before each step.
+            state: What the output of the steps before wanted to have back; None at the first.
         """

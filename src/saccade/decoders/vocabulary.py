@@ -9,6 +9,7 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
+from saccade.attention import State
 from saccade.decoders.output import Output, OutputLayer, TargetLogProbs
 from saccade.decoders.recurrent import Decoded
 
@@ -62,7 +63,9 @@ class VocabularyOutput(Output):
 class Vocabulary(OutputLayer):
     """A softmax over the vocabulary, of one readout a step."""
 
-    def forward(self, decoded: Decoded, vocabulary: nn.Linear) -> Output:
+    def forward(
+        self, decoded: Decoded, vocabulary: nn.Linear, written: Int[Tensor, "row query"], state: State = None
+    ) -> Output:
         return VocabularyOutput(decoded.features, vocabulary, decoded.weights)
 
 

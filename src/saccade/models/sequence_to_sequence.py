@@ -5,7 +5,7 @@ from typing import NamedTuple, final
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from saccade.attention import Prepared, Selection
+from saccade.attention import Prepared, Selection, State
 from saccade.data.batches import Batch
 from saccade.decoders import DecoderState, OutputLayer, Positions, RecurrentDecoder, Remembered
 from saccade.encoders import RecurrentEncoder
@@ -16,8 +16,15 @@ class StepOutput(NamedTuple):
     """What a step of a search sees: see `saccade.search.Step`."""
 
     log_probs: Float[Tensor, "row vocab"]
-    state: DecoderState
+    state: "WritingState"
     weights: Float[Tensor, "row key"] | None
+
+
+class WritingState(NamedTuple):
+    """What is handed from step to step, a row a hypothesis: by the decoder, and by what its output carries on."""
+
+    decoder: DecoderState
+    output: State
 
 
 @final
@@ -47,7 +54,8 @@ class SequenceToSequence(nn.Module):
         remembered = self.remember(batch.source, batch.source_mask)
         decoded, _ = self.decoder(batch.target[:, :-1], remembered.start, remembered)
         goal, mask = batch.target[:, 1:], batch.target_mask[:, 1:]
-        chosen, mean = self.output(decoded, self.vocabulary).log_probs(goal, mask, smoothed=smoothing > 0)
+        output = self.output(decoded, self.vocabulary, batch.target[:, :-1])
+        chosen, mean = output.log_probs(goal, mask, smoothed=smoothing > 0)
         log_prob = chosen.sum()
         total = -log_prob if mean is None else -((1 - smoothing) * log_prob + smoothing * mean.sum())
         return Loss(total, log_prob.detach(), mask.sum())
@@ -69,15 +77,16 @@ class Reading:
         self._model, self._remembered = model, remembered
         self.sentences = len(remembered.start.layers[0][0])
 
-    def start(self) -> DecoderState:
+    def start(self) -> WritingState:
         """The state before the first token, a row a sentence."""
-        return self._remembered.start
+        return WritingState(self._remembered.start, None)
 
-    def __call__(self, tokens: Int[Tensor, " row"], state: DecoderState) -> StepOutput:
+    def __call__(self, tokens: Int[Tensor, " row"], state: WritingState) -> StepOutput:
         """Write one token in every row, and say what may come next."""
-        decoded, state = self._model.decoder(tokens[:, None], state, self._remembered)
-        output = self._model.output(decoded, self._model.vocabulary)
-        return StepOutput(output.next_log_probs(), state, output.looked())
+        written = tokens[:, None]
+        decoded, decoder = self._model.decoder(written, state.decoder, self._remembered)
+        output = self._model.output(decoded, self._model.vocabulary, written, state.output)
+        return StepOutput(output.next_log_probs(), WritingState(decoder, output.carried()), output.looked())
 
     def keep(self, sentences: Int[Tensor, " kept"]) -> "Reading":
         """The same for fewer sentences."""
