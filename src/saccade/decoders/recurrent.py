@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from saccade.attention import Attended, Attention, MultiHead, Prepared
+from saccade.attention import Attended, Attention, Choice, MultiHead, Prepared
 from saccade.cells import CELLS, Cell, CellState, Repeated
 from saccade.decoders.bridge import Bridge
 from saccade.decoders.readout import Readout
@@ -66,11 +66,13 @@ class Decoded(NamedTuple):
         features: The readout of each step; with `positions`, the step's own share of it, before the tanh.
         weights: Where each step looked: (row, query, key), with heads (row, head, query, key).
         positions: The other share, for each position of the source that a step may look at alone.
+        choice: Where looks were drawn in training, to be rewarded: how likely each was.
     """
 
     features: Float[Tensor, "row query d_readout"]
     weights: Tensor | None
     positions: Positions | None = None
+    choice: Choice | None = None
 
 
 class _Step(NamedTuple):
@@ -165,6 +167,7 @@ class RecurrentDecoder(nn.Module):
             summary = remembered.summary.repeat_interleave(len(written) // len(remembered.summary), dim=0)
             from_inputs = from_inputs + self.from_context(summary)
             context = summary.expand(len(embedded), *summary.shape)
+        begun = state.layers[-1][0]
         steps, state = self._recur(from_inputs, embedded, context, state, remembered.prepared)
         shown = _stacked(step.shown for step in steps)
         weights = None
@@ -181,7 +184,14 @@ class RecurrentDecoder(nn.Module):
             features = self.readout.of_steps(shown, embedded)
         else:
             features = self.readout(shown, context, embedded)
-        return Decoded(features.transpose(0, 1), weights, remembered.positions), state
+        choice = None
+        if self.training and self.attention is not None and self.attention.selection.is_rewarded:
+            queries = torch.cat([begun[None], shown[:-1]]) if self.looks_first else shown
+            assert remembered.prepared is not None
+            assert weights is not None
+            choice = self.attention.choice(queries.transpose(0, 1), remembered.prepared, weights)
+            choice = choice._replace(is_lasting=self.looks_first or self.from_feed is not None)
+        return Decoded(features.transpose(0, 1), weights, remembered.positions, choice), state
 
     def _positions(self, prepared: Prepared | None) -> Positions:
         assert prepared is not None

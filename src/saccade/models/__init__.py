@@ -12,6 +12,7 @@ from saccade.models.assemble_classifier import Part, assemble_classifier
 from saccade.models.classifier import Classifier
 from saccade.models.loss import Loss
 from saccade.models.pooling import POOLINGS, Pooling
+from saccade.models.reinforce import Reinforce
 from saccade.models.sequence_to_sequence import Reading, SequenceToSequence
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Part",
     "Pooling",
     "Reading",
+    "Reinforce",
     "SequenceToSequence",
     "assemble",
     "assemble_classifier",

@@ -12,6 +12,7 @@ from saccade.decoders import OUTPUTS, Bridge, Readout, RecurrentDecoder, Summary
 from saccade.decoders.recurrent import Query
 from saccade.encoders import RecurrentEncoder
 from saccade.errors import OptionError, did_you_mean
+from saccade.models.reinforce import Reinforce
 from saccade.models.sequence_to_sequence import SequenceToSequence
 
 PAD = 0
@@ -136,7 +137,9 @@ def assemble(
     reader = RecurrentEncoder(sources, **encoder._asdict(), embedding_dropout=embeddings.dropout)
     says = OUTPUTS[output.kind](d_readout, decoder.dropout, **output.options)
     writer = _decoder(targets, looks, d_readout, encoder, decoder, embeddings.dropout, apart=says.apart)
-    return SequenceToSequence(reader, writer, vocabulary, says)
+    attends = writer.attention
+    reinforce = Reinforce() if attends is not None and attends.selection.is_rewarded else None
+    return SequenceToSequence(reader, writer, vocabulary, says, reinforce)
 
 
 def _decoder(

@@ -10,6 +10,7 @@ from saccade.data.batches import Batch
 from saccade.decoders import DecoderState, OutputLayer, Positions, RecurrentDecoder, Remembered
 from saccade.encoders import RecurrentEncoder
 from saccade.models.loss import Loss
+from saccade.models.reinforce import Reinforce
 
 
 class StepOutput(NamedTuple):
@@ -36,13 +37,20 @@ class SequenceToSequence(nn.Module):
         decoder: Writes the target.
         vocabulary: Turns a readout into a logit for each target token.
         output: Makes a distribution over the vocabulary of what the decoder did.
+        reinforce: Rewards looks that are drawn, where they are.
     """
 
     def __init__(
-        self, encoder: RecurrentEncoder, decoder: RecurrentDecoder, vocabulary: nn.Linear, output: OutputLayer
+        self,
+        encoder: RecurrentEncoder,
+        decoder: RecurrentDecoder,
+        vocabulary: nn.Linear,
+        output: OutputLayer,
+        reinforce: Reinforce | None = None,
     ) -> None:
         super().__init__()
         self.encoder, self.decoder, self.vocabulary, self.output = encoder, decoder, vocabulary, output
+        self.reinforce = reinforce
 
     def forward(self, batch: Batch, smoothing: float = 0.0) -> Loss:
         r"""The loss of writing each target after its own beginning (teacher forcing).
@@ -58,6 +66,9 @@ class SequenceToSequence(nn.Module):
         chosen, mean = output.log_probs(goal, mask, smoothed=smoothing > 0)
         log_prob = chosen.sum()
         total = -log_prob if mean is None else -((1 - smoothing) * log_prob + smoothing * mean.sum())
+        if decoded.choice is not None and self.reinforce is not None:
+            gain = self.reinforce(chosen, mask, decoded.choice)
+            total = total - (gain - gain.detach())  # a gradient alone: what is reported stays the loss of the targets
         return Loss(total, log_prob.detach(), mask.sum())
 
     def remember(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> Remembered:
