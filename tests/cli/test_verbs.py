@@ -1,6 +1,7 @@
 """The verbs as a user types them: data on stdout, progress on stderr."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -81,12 +82,17 @@ def test_evaluate_prints_figures_with_intervals(saccade: Saccade, tiny_run: Path
     assert ended.code == 0
     assert "95 % interval" in ended.out
     assert "exact|case:mixed" in ended.err
+    assert re.search(r"over \d maps:\n\nmap +entropy +movement\nthe model's +\d\.\d\d +\d\.\d\d\nconstant ", ended.out)
+    # Four updates don't teach where to look.
+    assert ended.out.endswith("dead: almost the same map at every step\n")
 
 
 def test_evaluate_as_json_on_own_pairs(saccade: Saccade, tiny_run: Path, tmp_path: Path) -> None:
     (tmp_path / "own.tsv").write_text("ab\tba\nabc\tcba\n", encoding="utf-8")
     found = json.loads(saccade("evaluate", tiny_run, "--data", tmp_path / "own.tsv", "--json").out)
     assert found["sentences"] == 2
+    assert found["maps"]["movement"] < 0.05
+    assert found["maps"]["verdict"].startswith("dead")
     assert set(found["figures"]) == {"exact", "cer"}
     assert [bucket["label"] for bucket in found["figures"]["cer"]["by_length"]] == ["2", "3"]
 

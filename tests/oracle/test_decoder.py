@@ -12,9 +12,9 @@ from torch.testing import assert_close
 from saccade.attention import SCORES, SELECTIONS
 from saccade.cells import CELLS
 from saccade.data.batches import Batch
-from saccade.decoders import DecoderState
 from saccade.models import SequenceToSequence
 from saccade.models.assemble import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions, assemble
+from saccade.search import reorder
 
 from . import parameters
 from .comparing import assert_same, padded, shake
@@ -180,7 +180,7 @@ def test_writing_word_by_word_with_two_hypotheses_a_sentence(
     with torch.no_grad():
         step = model.read(*padded(SOURCES))
         assert step.sentences == len(SOURCES)
-        state = doubled(step.start())
+        state = reorder(step.start(), torch.arange(len(SOURCES)).repeat_interleave(2))
         for i, words in enumerate(zip(*BEGUN, strict=True)):
             output = step(torch.tensor(words), state)
             state = output.state
@@ -191,10 +191,3 @@ def test_writing_word_by_word_with_two_hypotheses_a_sentence(
                 assert looks == [None] * len(looks)
             else:
                 assert_close(output.weights, torch.stack([lengthened(w) for w in looks if w is not None]).detach())
-
-
-def doubled(state: DecoderState) -> DecoderState:
-    """Give every sentence two rows, one after the other."""
-    layers = tuple(tuple(part.repeat_interleave(2, dim=0) for part in layer) for layer in state.layers)
-    assert state.looked is None
-    return DecoderState(layers, None if state.feed is None else state.feed.repeat_interleave(2, dim=0))

@@ -101,6 +101,9 @@ def test_every_context_and_cell_trains_and_answers(tiny_recipe: Path, tmp_path: 
         ["model.decoder.query=current-state", "model.decoder.input_feeding=true"],
         ["model.attention.heads=2", "model.attention.d_model=6", "model.attention.score=scaled_dot"],
         ["model.attention.selection=hard"],
+        ["model.attention.selection={kind: hard, estimator: reinforce}"],
+        ["model.output=mixture", "model.decoder.query=current-state", "training.precision=bfloat16"],
+        ["model.output={kind: monotonic, order: 1}", "model.decoder.query=current-state"],
         ["tokenizer.shared=true", "model.embeddings.tie=all"],
         ["model.encoder.layers=2", "model.decoder.layers=2", "model.encoder.directions=1", "model.encoder.dropout=0.3"],
         ["tokenizer.source.kind=word", "tokenizer.target.kind=unigram", "tokenizer.target.vocabulary_size=9"],
@@ -112,3 +115,25 @@ def test_every_context_and_cell_trains_and_answers(tiny_recipe: Path, tmp_path: 
 def test_options_survive_the_way_through_a_run(tiny_recipe: Path, tmp_path: Path, options: list[str]) -> None:
     model = train(tiny_recipe, tmp_path / "run", options)
     assert load(model.path).predict(["abc", "ab"]) == model.predict(["abc", "ab"])
+
+
+@pytest.mark.parametrize(
+    ("selection", "kept"),
+    [
+        ("{kind: hard, estimator: reinforce}", {"reinforce.reward", "reinforce.weight"}),
+        (
+            "{kind: hard, estimator: gumbel, final_temperature: 0.5, annealing_batches: 5}",
+            {"decoder.attention.selection.batches"},
+        ),
+    ],
+)
+def test_hard_looks_go_on_where_they_stopped(tiny_recipe: Path, tmp_path: Path, selection: str, kept: set[str]) -> None:
+    """Noise, moving baseline and temperature are those of a training that never stopped."""
+    options = [f"model.attention.selection={selection}", "training.schedule=constant"]
+    whole = train(tiny_recipe, tmp_path / "whole", [*options, "training.max_updates=6"]).path
+    parts = train(tiny_recipe, tmp_path / "parts", [*options, "training.max_updates=3"]).path
+    train(tiny_recipe, parts, [*options, "training.max_updates=6"], resume=True)
+    one, two = (load_file(run / "checkpoints" / "00000006" / "model.safetensors") for run in (whole, parts))
+    assert kept <= set(one)
+    torch.testing.assert_close(one, two, rtol=0, atol=0)
+    assert all(one[name] != 0 for name in kept)

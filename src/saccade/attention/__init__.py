@@ -1,7 +1,7 @@
 """Floor 1: a query looks at a memory. Torch only; knows no model, no recipe and no training."""
 
 from saccade.attention.attention import Attention
-from saccade.attention.memory import Attended, Memory, Prepared, State
+from saccade.attention.memory import Attended, Choice, Memory, Prepared, State
 from saccade.attention.multi_head import MultiHead
 from saccade.attention.score import Score
 from saccade.attention.scores import SCORES
@@ -13,6 +13,7 @@ __all__ = [
     "SELECTIONS",
     "Attended",
     "Attention",
+    "Choice",
     "Memory",
     "MultiHead",
     "Prepared",

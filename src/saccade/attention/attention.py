@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from saccade.attention.memory import (
     Attended,
+    Choice,
     Memory,
     Prepared,
     State,
@@ -106,3 +107,18 @@ class Attention(nn.Module):
         weights, state = self.selection(scores, joint_mask(prepared.mask, mask), query, state)
         context = torch.bmm(weights.to(prepared.values.dtype), prepared.values)
         return Attended(context, weights, state)
+
+    def choice(
+        self,
+        query: Float[Tensor, "batch query d_query"],
+        prepared: Prepared,
+        weights: Float[Tensor, "batch query key"],
+    ) -> Choice:
+        """How likely looks were that were drawn, for a selection that `is_rewarded`; see `Selection.choice`.
+
+        Args:
+            query: What looked; many looks that were made one by one are asked about at once.
+            prepared: What was looked at.
+            weights: What was drawn.
+        """
+        return self.selection.choice(self.score(query, prepared.keys), joint_mask(prepared.mask, None), weights)

@@ -51,6 +51,20 @@ class Attended(NamedTuple):
     state: State = None
 
 
+class Choice(NamedTuple):
+    """What is known of looks that were drawn, for a loss that rewards them.
+
+    Args:
+        log_prob: How likely each look was.
+        bonus: What each look is worth by itself, whatever comes of it: for being undecided.
+        is_lasting: Whether steps after a look depend on it; otherwise it can change its own step alone.
+    """
+
+    log_prob: Float[Tensor, "batch query"]
+    bonus: Float[Tensor, "batch query"]
+    is_lasting: bool = True
+
+
 def blank_masked(memory: Memory) -> Memory:
     """Set masked keys and values to 0, and bring both to the precision of products.
 

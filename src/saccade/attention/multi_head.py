@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from saccade.attention.attention import Attention
 from saccade.attention.memory import (
     Attended,
+    Choice,
     Memory,
     Prepared,
     State,
@@ -19,6 +20,7 @@ from saccade.attention.memory import (
     joint_mask,
 )
 from saccade.attention.score import check_positive
+from saccade.attention.selection import Selection
 from saccade.errors import OptionError
 from saccade.recording import show
 
@@ -122,6 +124,22 @@ class MultiHead(nn.Module):
         weights = self._unfold(attended.weights)
         show(self, weights)
         return Attended(context, weights, state)
+
+    @property
+    def selection(self) -> Selection:
+        """How each head selects."""
+        return self.attention.selection
+
+    def choice(
+        self,
+        query: Float[Tensor, "batch query d_query"],
+        prepared: Prepared,
+        weights: Float[Tensor, "batch head query key"],
+    ) -> Choice:
+        """How likely looks were that all heads drew together; see `Attention.choice`."""
+        folded = self._fold(self.project_query(query))
+        log_prob, bonus, _ = self.attention.choice(folded, _fold_prepared(prepared), weights.flatten(0, 1))
+        return Choice(self._unfold(log_prob).sum(1), self._unfold(bonus).sum(1))
 
     def _fold(self, projected: Tensor) -> Tensor:
         return projected.unflatten(-1, (self.heads, -1)).transpose(1, 2).flatten(0, 1)

@@ -5,7 +5,8 @@ from abc import ABC, abstractmethod
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from saccade.attention.memory import State
+from saccade.attention.memory import Choice, State
+from saccade.errors import OptionError
 
 
 class Selection(nn.Module, ABC):
@@ -30,3 +31,24 @@ class Selection(nn.Module, ABC):
         Returns:
             The weights, and what to hand in at the next look.
         """
+
+    @property
+    def is_rewarded(self) -> bool:
+        """Whether looks of training are drawn and learnt by reward: then the loss asks for `choice`."""
+        return False
+
+    def choice(
+        self,
+        scores: Float[Tensor, "batch query key"],
+        mask: Bool[Tensor, "batch #query key"] | None,
+        weights: Float[Tensor, "batch query key"],
+    ) -> Choice:
+        """How likely these weights, which it drew, were.
+
+        Raises:
+            OptionError: It draws nothing.
+        """
+        raise OptionError(f"The selection `{type(self).__name__}` draws no looks, so that none can be rewarded.")
+
+    def advance(self) -> None:
+        """Note that another batch of training begins: what is annealed over batches goes on."""

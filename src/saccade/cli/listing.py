@@ -43,6 +43,7 @@ def _tables() -> dict[str, dict[str, Any]]:
     from saccade.cells import CELLS
     from saccade.data.pieces import KINDS
     from saccade.data.sets import IMAGE_SETS, SETS
+    from saccade.decoders import OUTPUTS
     from saccade.encoders import ENCODERS, IMAGE_ENCODERS
     from saccade.gates import GATES
     from saccade.metrics import LABEL_METRICS, METRICS
@@ -63,6 +64,7 @@ def _tables() -> dict[str, dict[str, Any]]:
         "gates": dict(GATES),
         "poolings": dict(POOLINGS),
         "decoders": dict(DECODERS),
+        "outputs": dict(OUTPUTS),
         "cells": dict(CELLS),
         "scores": dict(SCORES),
         "selections": dict(SELECTIONS),

@@ -19,6 +19,7 @@ from saccade.cli.options import (
 from saccade.cli.tables import rows_of_gaps, table
 
 if TYPE_CHECKING:
+    from saccade.maps import Liveliness
     from saccade.run.text_to_text.answers import Answer
     from saccade.run.text_to_text.comparison import Comparison
     from saccade.run.text_to_text.evaluation import Evaluation
@@ -77,6 +78,8 @@ def evaluate(model: "TextModel", wish: EvaluateWish) -> None:
     print(table(["metric", "score", "95 % interval"], rows))
     print(f"\nBy length of the source, in {found.unit}:\n")
     print(_by_length(found))
+    if found.maps is not None:
+        print(f"\n{_maps(found.maps)}")
     for figure in found.figures.values():
         print(figure.signature, file=sys.stderr)
 
@@ -136,6 +139,16 @@ def _by_length(found: "Evaluation") -> str:
         for same in zip(*(figure.by_length for figure in figures), strict=True)
     ]
     return table([found.unit, "pairs", *found.figures], rows)
+
+
+def _maps(found: "Liveliness") -> str:
+    """How lively the maps were, beside constant ones; and what is wrong, if something is."""
+    rows = [
+        ["the model's", f"{found.entropy:.2f}", f"{found.movement:.2f}"],
+        ["constant", f"{found.constant_entropy:.2f}", "0.00"],
+    ]
+    verdict = f"\n{found.verdict}" if found.verdict else ""
+    return f"Where it looked, over {found.maps:,} maps:\n\n{table(['map', 'entropy', 'movement'], rows)}{verdict}"
 
 
 def _print_comparison(found: "Comparison") -> None:

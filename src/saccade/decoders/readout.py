@@ -6,6 +6,7 @@ from typing import final
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn import functional
 
 
 @final
@@ -32,6 +33,7 @@ class Readout(nn.Module):
 
     def __init__(self, d_state: int, d_context: int, d_embedding: int, d_readout: int, dropout: float = 0.0) -> None:
         super().__init__()
+        self.widths = [d_state, d_context, d_embedding]
         self.d_context = d_context
         self.mix = nn.Linear(d_state + d_context + d_embedding, d_readout)
         nn.init.xavier_uniform_(self.mix.weight)
@@ -48,3 +50,14 @@ class Readout(nn.Module):
         """Read out one step or all; `mix` stands in for the layer where it is applied step by step (`Repeated`)."""
         seen = [shown, embedded] if context is None else [shown, context, embedded]
         return self.dropout(torch.tanh((mix or self.mix)(torch.cat(seen, dim=-1))))
+
+    def of_steps(
+        self, shown: Float[Tensor, "*steps d_state"], embedded: Float[Tensor, "*steps d_embedding"]
+    ) -> Float[Tensor, "*steps d_readout"]:
+        """What steps put into their readouts, whatever they look at, before the tanh."""
+        from_state, _, from_token = self.mix.weight.split(self.widths, dim=1)
+        return functional.linear(shown, from_state, self.mix.bias) + functional.linear(embedded, from_token)
+
+    def of_values(self, values: Float[Tensor, "*values d_context"]) -> Float[Tensor, "*values d_readout"]:
+        """What values put into the readout of a step that looks at one of them alone, before the tanh."""
+        return functional.linear(values, self.mix.weight.split(self.widths, dim=1)[1])

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple, final
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from saccade.attention import Attended, Attention, MultiHead, Prepared
+from saccade.attention import Attended, Attention, Choice, MultiHead, Prepared
 from saccade.cells import CELLS, Cell, CellState, Repeated
 from saccade.decoders.bridge import Bridge
 from saccade.decoders.readout import Readout
@@ -15,6 +15,18 @@ from saccade.decoders.summary import Summary
 from saccade.encoders import Encoded
 
 Query = Literal["previous-state", "current-state"]
+
+
+class Positions(NamedTuple):
+    """What each position of the source puts into the readout of a step that looks at it alone, before the tanh.
+
+    Attributes:
+        features: Its share of the readout.
+        mask: True = may be looked at; None = all may.
+    """
+
+    features: Float[Tensor, "sentence key d_readout"]
+    mask: Bool[Tensor, "sentence key"] | None
 
 
 class DecoderState(NamedTuple):
@@ -38,23 +50,29 @@ class Remembered(NamedTuple):
         prepared: What the attention can look at.
         summary: The fixed context of every step.
         start: The state before the first step.
+        positions: What each position of the source puts into a readout, where the output mixes over them.
     """
 
     prepared: Prepared | None
     summary: Float[Tensor, "sentence d_summary"] | None
     start: DecoderState
+    positions: Positions | None = None
 
 
 class Decoded(NamedTuple):
     """What happened at the steps of a run.
 
     Attributes:
-        features: The readout of each step.
+        features: The readout of each step; with `positions`, the step's own share of it, before the tanh.
         weights: Where each step looked: (row, query, key), with heads (row, head, query, key).
+        positions: The other share, for each position of the source that a step may look at alone.
+        choice: Where looks were drawn in training, to be rewarded: how likely each was.
     """
 
     features: Float[Tensor, "row query d_readout"]
     weights: Tensor | None
+    positions: Positions | None = None
+    choice: Choice | None = None
 
 
 class _Step(NamedTuple):
@@ -88,6 +106,7 @@ class RecurrentDecoder(nn.Module):
         input_feeding: Whether the last readout enters the next step (Luong 2015, section 3.3).
         dropout: Share of what passes between layers that is dropped in training.
         embedding_dropout: Share of the embeddings that is dropped in training.
+        apart: Whether the output wants the shares of steps and positions in a readout apart; see `Decoded`.
 
     Source:
         Bahdanau, Cho, Bengio 2015, arXiv:1409.0473, A.2.2; Luong, Pham, Manning 2015, arXiv:1508.04025.
@@ -104,6 +123,7 @@ class RecurrentDecoder(nn.Module):
         input_feeding: bool = False,
         dropout: float = 0.0,
         embedding_dropout: float = 0.0,
+        apart: bool = False,
     ) -> None:
         super().__init__()
         self.embedding, self.bridge, self.readout = embedding, bridge, readout
@@ -117,6 +137,7 @@ class RecurrentDecoder(nn.Module):
         context_steps = self.looks_first or self.summary is not None
         self.from_context = _joining(readout.d_context, blocks) if context_steps else None
         self.from_feed = _joining(readout.mix.out_features, blocks) if input_feeding else None
+        self.apart = apart
         self.dropout, self.embedding_dropout = nn.Dropout(dropout), nn.Dropout(embedding_dropout)
 
     def remember(self, encoded: Encoded) -> Remembered:
@@ -124,10 +145,12 @@ class RecurrentDecoder(nn.Module):
         layers = self.bridge(encoded.states)
         shown = layers[-1][0]
         feed = None if self.from_feed is None else shown.new_zeros(len(shown), self.from_feed.in_features)
+        prepared = None if self.attention is None else self.attention.remember(encoded.memory)
         return Remembered(
-            prepared=None if self.attention is None else self.attention.remember(encoded.memory),
+            prepared=prepared,
             summary=None if self.summary is None else self.summary(encoded),
             start=DecoderState(layers, feed),
+            positions=self._positions(prepared) if self.apart else None,
         )
 
     def forward(
@@ -144,6 +167,7 @@ class RecurrentDecoder(nn.Module):
             summary = remembered.summary.repeat_interleave(len(written) // len(remembered.summary), dim=0)
             from_inputs = from_inputs + self.from_context(summary)
             context = summary.expand(len(embedded), *summary.shape)
+        begun = state.layers[-1][0]
         steps, state = self._recur(from_inputs, embedded, context, state, remembered.prepared)
         shown = _stacked(step.shown for step in steps)
         weights = None
@@ -156,9 +180,22 @@ class RecurrentDecoder(nn.Module):
             context, weights = attended.context.transpose(0, 1), attended.weights
         if self.from_feed is not None:
             features = _stacked(step.readout for step in steps)
+        elif self.apart:
+            features = self.readout.of_steps(shown, embedded)
         else:
             features = self.readout(shown, context, embedded)
-        return Decoded(features.transpose(0, 1), weights), state
+        choice = None
+        if self.training and self.attention is not None and self.attention.selection.is_rewarded:
+            queries = torch.cat([begun[None], shown[:-1]]) if self.looks_first else shown
+            assert remembered.prepared is not None
+            assert weights is not None
+            choice = self.attention.choice(queries.transpose(0, 1), remembered.prepared, weights)
+            choice = choice._replace(is_lasting=self.looks_first or self.from_feed is not None)
+        return Decoded(features.transpose(0, 1), weights, remembered.positions, choice), state
+
+    def _positions(self, prepared: Prepared | None) -> Positions:
+        assert prepared is not None
+        return Positions(self.readout.of_values(prepared.values), prepared.mask)
 
     def _recur(
         self,

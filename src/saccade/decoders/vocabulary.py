@@ -9,7 +9,9 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
-from saccade.decoders.output import Output, TargetLogProbs
+from saccade.attention import State
+from saccade.decoders.output import Output, OutputLayer, TargetLogProbs
+from saccade.decoders.recurrent import Decoded
 
 ROWS = 32
 """Rows of logits that are normalised together: few enough to stay in the cache."""
@@ -22,21 +24,49 @@ class VocabularyOutput(Output):
     Args:
         features: What the decoder read out at each step.
         vocabulary: The layer that turns features into a logit for each token.
+        weights: Where each step looked.
     """
 
-    def __init__(self, features: Float[Tensor, "batch query d_readout"], vocabulary: nn.Linear) -> None:
+    def __init__(
+        self,
+        features: Float[Tensor, "batch query d_readout"],
+        vocabulary: nn.Linear,
+        weights: Float[Tensor, "batch *head query key"] | None = None,
+    ) -> None:
         self.features = features
         self.vocabulary = vocabulary
+        self.weights = weights
 
-    def log_probs(self, target: Int[Tensor, "batch query"], mask: Bool[Tensor, "batch query"]) -> TargetLogProbs:
+    def log_probs(
+        self, target: Int[Tensor, "batch query"], mask: Bool[Tensor, "batch query"], *, smoothed: bool = True
+    ) -> TargetLogProbs:
         real = mask.flatten().nonzero().squeeze(1)
         features = self.features.flatten(0, 1).index_select(0, real)
         chosen = target.flatten().index_select(0, real)
         logits_layer = self.vocabulary
-        return TargetLogProbs(*_LogProbs.apply(*_in_autocast(features, logits_layer.weight, logits_layer.bias), chosen))  # pyright: ignore[reportGeneralTypeIssues]
+        inputs = _in_autocast(features, logits_layer.weight, logits_layer.bias)
+        of_goal, of_all = _LogProbs.apply(*inputs, chosen)  # pyright: ignore[reportGeneralTypeIssues]
+        return TargetLogProbs(of_goal, of_all if smoothed else None)
 
     def next_log_probs(self) -> Float[Tensor, "batch vocab"]:
         return functional.log_softmax(self.vocabulary(self.features[:, -1]), dim=-1)
+
+    def looked(self) -> Float[Tensor, "batch key"] | None:
+        """The weights of the last step; heads count alike."""
+        if self.weights is None:
+            return None
+        last = self.weights[..., -1, :]
+        return last.mean(dim=1) if last.dim() == 3 else last
+
+
+@final
+class Vocabulary(OutputLayer):
+    """A softmax over the vocabulary, of one readout a step."""
+
+    def forward(
+        self, decoded: Decoded, vocabulary: nn.Linear, written: Int[Tensor, "row query"], state: State = None
+    ) -> Output:
+        return VocabularyOutput(decoded.features, vocabulary, decoded.weights)
 
 
 def _in_autocast(*tensors: Tensor) -> list[Tensor]:

@@ -3,6 +3,7 @@
 from saccade.maps.alignment import AttentionMap, Axis, Groups, Place, Span, written_spans
 from saccade.maps.image_look import ImageLook
 from saccade.maps.image_map import Box, flat, is_grid, over_image, placed, spread
+from saccade.maps.liveliness import Liveliness, liveliness
 from saccade.maps.look import Look
 from saccade.maps.record import Recording, record
 from saccade.maps.rollout import rolled_out
@@ -13,12 +14,14 @@ __all__ = [
     "Box",
     "Groups",
     "ImageLook",
+    "Liveliness",
     "Look",
     "Place",
     "Recording",
     "Span",
     "flat",
     "is_grid",
+    "liveliness",
     "over_image",
     "placed",
     "record",

@@ -1,10 +1,18 @@
 """Models: an encoder and a decoder put together, or an encoder and what says the label."""
 
-from saccade.models.assemble import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions, assemble
+from saccade.models.assemble import (
+    AttentionOptions,
+    DecoderOptions,
+    Embeddings,
+    EncoderOptions,
+    OutputOptions,
+    assemble,
+)
 from saccade.models.assemble_classifier import Part, assemble_classifier
 from saccade.models.classifier import Classifier
 from saccade.models.loss import Loss
 from saccade.models.pooling import POOLINGS, Pooling
+from saccade.models.reinforce import Reinforce
 from saccade.models.sequence_to_sequence import Reading, SequenceToSequence
 
 __all__ = [
@@ -15,9 +23,11 @@ __all__ = [
     "Embeddings",
     "EncoderOptions",
     "Loss",
+    "OutputOptions",
     "Part",
     "Pooling",
     "Reading",
+    "Reinforce",
     "SequenceToSequence",
     "assemble",
     "assemble_classifier",

@@ -8,10 +8,11 @@ from torch import nn
 
 from saccade.attention import SCORES, SELECTIONS, Attention, MultiHead
 from saccade.cells import CELLS
-from saccade.decoders import Bridge, Readout, RecurrentDecoder, Summary
+from saccade.decoders import OUTPUTS, Bridge, Readout, RecurrentDecoder, Summary
 from saccade.decoders.recurrent import Query
 from saccade.encoders import RecurrentEncoder
 from saccade.errors import OptionError, did_you_mean
+from saccade.models.reinforce import Reinforce
 from saccade.models.sequence_to_sequence import SequenceToSequence
 
 PAD = 0
@@ -78,6 +79,13 @@ class AttentionOptions(NamedTuple):
     d_model: int | None = None
 
 
+class OutputOptions(NamedTuple):
+    """How what was read out becomes a distribution over the vocabulary; see `OUTPUTS`."""
+
+    kind: str = "vocabulary"
+    options: Mapping[str, Any] = NO_OPTIONS
+
+
 def assemble(
     source_vocabulary: int,
     target_vocabulary: int,
@@ -85,6 +93,7 @@ def assemble(
     encoder: EncoderOptions = EncoderOptions(),  # noqa: B008
     decoder: DecoderOptions = DecoderOptions(),  # noqa: B008
     attention: AttentionOptions = AttentionOptions(),  # noqa: B008
+    output: OutputOptions = OutputOptions(),  # noqa: B008
     embeddings: Embeddings = Embeddings(),  # noqa: B008
 ) -> SequenceToSequence:
     """Make a model of recurrent encoder and decoder; its weights are random.
@@ -95,6 +104,7 @@ def assemble(
         encoder: Options of the encoder.
         decoder: Options of the decoder.
         attention: How the decoder looks; used with `context: attention` only.
+        output: How what was read out becomes a distribution.
         embeddings: Options of the token vectors.
 
     Raises:
@@ -108,10 +118,12 @@ def assemble(
             "decoder.query": (decoder.query, QUERIES),
             "attention.score": (attention.score, SCORES),
             "attention.selection": (attention.selection, SELECTIONS),
+            "output": (output.kind, OUTPUTS),
             "embeddings.tie": (embeddings.tie, TIES),
         }
     )
     _check_fit(source_vocabulary, target_vocabulary, encoder, decoder, embeddings)
+    _check_output(output.kind, decoder, attention)
     targets = _embedding(target_vocabulary, embeddings.d_embedding)
     sources = targets if embeddings.tie == "all" else _embedding(source_vocabulary, embeddings.d_embedding)
     d_readout = decoder.d_readout or (decoder.d_state if embeddings.tie == "none" else embeddings.d_embedding)
@@ -123,8 +135,11 @@ def assemble(
     else:
         vocabulary.weight = targets.weight
     reader = RecurrentEncoder(sources, **encoder._asdict(), embedding_dropout=embeddings.dropout)
-    writer = _decoder(targets, looks, d_readout, encoder, decoder, embeddings.dropout)
-    return SequenceToSequence(reader, writer, vocabulary)
+    says = OUTPUTS[output.kind](d_readout, decoder.dropout, **output.options)
+    writer = _decoder(targets, looks, d_readout, encoder, decoder, embeddings.dropout, apart=says.apart)
+    attends = writer.attention
+    reinforce = Reinforce() if attends is not None and attends.selection.is_rewarded else None
+    return SequenceToSequence(reader, writer, vocabulary, says, reinforce)
 
 
 def _decoder(
@@ -134,6 +149,8 @@ def _decoder(
     encoder: EncoderOptions,
     decoder: DecoderOptions,
     embedding_dropout: float,
+    *,
+    apart: bool,
 ) -> RecurrentDecoder:
     context, d_context = looks
     return RecurrentDecoder(
@@ -145,6 +162,7 @@ def _decoder(
         input_feeding=decoder.input_feeding,
         dropout=decoder.dropout,
         embedding_dropout=embedding_dropout,
+        apart=apart,
     )
 
 
@@ -209,3 +227,26 @@ def _check_fit(
             f"`embeddings.tie` is `all`, which needs one vocabulary for both sides, but the source has "
             f"{source_vocabulary} tokens and the target {target_vocabulary}. Set `tokenizer.shared: true`."
         )
+
+
+def _check_output(kind: str, decoder: DecoderOptions, attention: AttentionOptions) -> None:
+    """Refuse what a sum over positions cannot be taken of."""
+    if not OUTPUTS[kind].apart:
+        return
+    for name, got, wanted, why in (
+        ("decoder.context", decoder.context, "attention", "there must be positions to sum over"),
+        ("decoder.query", decoder.query, "current-state", "a state must not know where steps before it looked"),
+        ("decoder.input_feeding", decoder.input_feeding, False, "a state must not know where steps before it looked"),
+        ("attention.heads", attention.heads, 1, "a step looks at one position alone"),
+        ("attention.selection", attention.selection, "soft", "its weights are the shares of the positions"),
+    ):
+        if got != wanted:
+            raise OptionError(
+                f"With the output `{kind}`, `{name}` must be {_said(wanted)}, but is {_said(got)}: {why}. Set it, or "
+                "take `output: vocabulary`."
+            )
+
+
+def _said(value: object) -> str:
+    """A value as it stands in a recipe."""
+    return str(value).lower()

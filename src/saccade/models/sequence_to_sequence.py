@@ -5,19 +5,27 @@ from typing import NamedTuple, final
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from saccade.attention import Prepared
+from saccade.attention import Prepared, Selection, State
 from saccade.data.batches import Batch
-from saccade.decoders import DecoderState, RecurrentDecoder, Remembered, VocabularyOutput
+from saccade.decoders import DecoderState, OutputLayer, Positions, RecurrentDecoder, Remembered
 from saccade.encoders import RecurrentEncoder
 from saccade.models.loss import Loss
+from saccade.models.reinforce import Reinforce
 
 
 class StepOutput(NamedTuple):
     """What a step of a search sees: see `saccade.search.Step`."""
 
     log_probs: Float[Tensor, "row vocab"]
-    state: DecoderState
+    state: "WritingState"
     weights: Float[Tensor, "row key"] | None
+
+
+class WritingState(NamedTuple):
+    """What is handed from step to step, a row a hypothesis: by the decoder, and by what its output carries on."""
+
+    decoder: DecoderState
+    output: State
 
 
 @final
@@ -28,23 +36,39 @@ class SequenceToSequence(nn.Module):
         encoder: Reads the source.
         decoder: Writes the target.
         vocabulary: Turns a readout into a logit for each target token.
+        output: Makes a distribution over the vocabulary of what the decoder did.
+        reinforce: Rewards looks that are drawn, where they are.
     """
 
-    def __init__(self, encoder: RecurrentEncoder, decoder: RecurrentDecoder, vocabulary: nn.Linear) -> None:
+    def __init__(
+        self,
+        encoder: RecurrentEncoder,
+        decoder: RecurrentDecoder,
+        vocabulary: nn.Linear,
+        output: OutputLayer,
+        reinforce: Reinforce | None = None,
+    ) -> None:
         super().__init__()
-        self.encoder, self.decoder, self.vocabulary = encoder, decoder, vocabulary
+        self.encoder, self.decoder, self.vocabulary, self.output = encoder, decoder, vocabulary, output
+        self.reinforce = reinforce
 
     def forward(self, batch: Batch, smoothing: float = 0.0) -> Loss:
         r"""The loss of writing each target after its own beginning (teacher forcing).
 
         With smoothing ε the target distribution is $(1 - ε) δ_y + ε / |V|$ (Szegedy 2016, arXiv:1512.00567, section 7).
         """
+        if self.training:
+            _advance_selections(self)
         remembered = self.remember(batch.source, batch.source_mask)
         decoded, _ = self.decoder(batch.target[:, :-1], remembered.start, remembered)
         goal, mask = batch.target[:, 1:], batch.target_mask[:, 1:]
-        chosen, mean = VocabularyOutput(decoded.features, self.vocabulary).log_probs(goal, mask)
+        output = self.output(decoded, self.vocabulary, batch.target[:, :-1])
+        chosen, mean = output.log_probs(goal, mask, smoothed=smoothing > 0)
         log_prob = chosen.sum()
-        total = -((1 - smoothing) * log_prob + smoothing * mean.sum()) if smoothing else -log_prob
+        total = -log_prob if mean is None else -((1 - smoothing) * log_prob + smoothing * mean.sum())
+        if decoded.choice is not None and self.reinforce is not None:
+            gain = self.reinforce(chosen, mask, decoded.choice)
+            total = total - (gain - gain.detach())  # a gradient alone: what is reported stays the loss of the targets
         return Loss(total, log_prob.detach(), mask.sum())
 
     def remember(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> Remembered:
@@ -64,19 +88,20 @@ class Reading:
         self._model, self._remembered = model, remembered
         self.sentences = len(remembered.start.layers[0][0])
 
-    def start(self) -> DecoderState:
+    def start(self) -> WritingState:
         """The state before the first token, a row a sentence."""
-        return self._remembered.start
+        return WritingState(self._remembered.start, None)
 
-    def __call__(self, tokens: Int[Tensor, " row"], state: DecoderState) -> StepOutput:
+    def __call__(self, tokens: Int[Tensor, " row"], state: WritingState) -> StepOutput:
         """Write one token in every row, and say what may come next."""
-        decoded, state = self._model.decoder(tokens[:, None], state, self._remembered)
-        log_probs = VocabularyOutput(decoded.features, self._model.vocabulary).next_log_probs()
-        return StepOutput(log_probs, state, None if decoded.weights is None else _one_look(decoded.weights))
+        written = tokens[:, None]
+        decoded, decoder = self._model.decoder(written, state.decoder, self._remembered)
+        output = self._model.output(decoded, self._model.vocabulary, written, state.output)
+        return StepOutput(output.next_log_probs(), WritingState(decoder, output.carried()), output.looked())
 
     def keep(self, sentences: Int[Tensor, " kept"]) -> "Reading":
         """The same for fewer sentences."""
-        prepared, summary, start = self._remembered
+        prepared, summary, start, positions = self._remembered
         kept = Remembered(
             prepared and _kept(prepared, sentences),
             None if summary is None else summary[sentences],
@@ -84,17 +109,24 @@ class Reading:
                 tuple(tuple(part[sentences] for part in layer) for layer in start.layers),
                 None if start.feed is None else start.feed[sentences],
             ),
+            positions and _kept_positions(positions, sentences),
         )
         return Reading(self._model, kept)
 
 
-def _one_look(weights: Tensor) -> Float[Tensor, "row key"]:
-    """The weights of the last step; heads count alike."""
-    last = weights[..., -1, :]
-    return last.mean(dim=1) if last.dim() == 3 else last
+def _advance_selections(model: nn.Module) -> None:
+    """Let every selection know that another batch of training begins."""
+    for module in model.modules():
+        if isinstance(module, Selection):
+            module.advance()
 
 
 def _kept(prepared: Prepared, sentences: Tensor) -> Prepared:
     """The memories of some sentences; what their items are is not asked in a search."""
     mask = None if prepared.mask is None else prepared.mask[sentences]
     return Prepared(prepared.keys[sentences], prepared.values[sentences], mask)
+
+
+def _kept_positions(positions: Positions, sentences: Tensor) -> Positions:
+    mask = None if positions.mask is None else positions.mask[sentences]
+    return Positions(positions.features[sentences], mask)

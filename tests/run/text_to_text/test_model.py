@@ -122,6 +122,9 @@ def test_evaluation_has_figures_by_length(model: TextModel) -> None:
     assert set(found.figures) == {"exact", "cer"}
     assert sum(bucket.sentences for bucket in found.figures["cer"].by_length) == len(found.outputs) == 7
     assert found.to_json()["length_unit"] == "characters"
+    assert found.maps is not None
+    assert found.to_json()["maps"] == found.maps.to_json()
+    assert 0 < found.maps.entropy <= 1
     assert len(model.evaluate(Pairs.of([("ab", "ba")])).outputs) == 1
 
 

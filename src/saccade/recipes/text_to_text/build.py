@@ -9,9 +9,10 @@ from saccade.data.pairs import Pairs
 from saccade.data.read import read_pairs
 from saccade.data.sets import SETS
 from saccade.data.tokenizers import Tokenizer, TokenizerPair
+from saccade.decoders import OUTPUTS
 from saccade.encoders import ENCODERS
 from saccade.metrics import METRICS, Metric
-from saccade.models.assemble import AttentionOptions, DecoderOptions, EncoderOptions, assemble
+from saccade.models.assemble import AttentionOptions, DecoderOptions, EncoderOptions, OutputOptions, assemble
 from saccade.models.assemble import Embeddings as EmbeddingOptions
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.load import Loaded
@@ -21,8 +22,18 @@ from saccade.recipes.text_to_text.schema import TextRecipe, TokenizerOptions
 DECODERS = {"recurrent": DecoderOptions}
 # What the network gives to a score or a selection: the recipe can't.
 WIDTHS = frozenset({"d_query", "d_key"})
+# What it gives to an output.
+READOUT = frozenset({"d_readout", "dropout"})
 # Where a message of a constructor is looked up: its `decoder.cell` is said in section `model`.
-SECTIONS = ("model", "model.attention", "model.encoder", "model.decoder", "evaluation")
+SECTIONS = (
+    "model",
+    "model.attention",
+    "model.attention.selection",
+    "model.encoder",
+    "model.decoder",
+    "model.output",
+    "evaluation",
+)
 # A vocabulary for trying out whether the parts fit each other.
 TRIAL = 8
 
@@ -40,6 +51,7 @@ def check_parts(loaded: Loaded) -> None:
         ("decoder", model.decoder, DECODERS, ()),
         ("attention.score", model.attention.score, SCORES, WIDTHS),
         ("attention.selection", model.attention.selection, SELECTIONS, WIDTHS),
+        ("output", model.output, OUTPUTS, READOUT),
     ):
         key = ("model", *name.split("."))
         constructor = chosen(part.kind, table, (*key, "kind"), loaded)
@@ -98,6 +110,7 @@ def make_model(recipe: TextRecipe, source_vocabulary: int, target_vocabulary: in
                 heads=model.attention.heads,
                 d_model=model.attention.d_model,
             ),
+            output=OutputOptions(model.output.kind, model.output.options),
             embeddings=EmbeddingOptions(**model.embeddings.model_dump()),
         )
 

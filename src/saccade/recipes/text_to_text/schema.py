@@ -82,6 +82,7 @@ class Model(Frame):
     encoder: Annotated[Part, part("recurrent")] = Part(kind="recurrent")
     decoder: Annotated[Part, part("recurrent")] = Part(kind="recurrent")
     attention: AttentionOptions = AttentionOptions()
+    output: Annotated[Part, part("vocabulary")] = Part(kind="vocabulary")
     embeddings: Embeddings = Embeddings()
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 
+from saccade.maps import Liveliness
 from saccade.metrics import BucketScore, Interval, Metric, by_length, interval, source_lengths
 from saccade.recipes.text_to_text.build import make_metrics
 from saccade.recipes.text_to_text.schema import TextRecipe
@@ -38,12 +39,14 @@ class Evaluation(NamedTuple):
         lengths: Of each source.
         unit: What they are counted in.
         outputs: What the model wrote.
+        maps: How lively its maps were, if it looks.
     """
 
     figures: dict[str, Figure]
     lengths: np.ndarray
     unit: str
     outputs: list[str]
+    maps: Liveliness | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As JSON's own types, without the outputs."""
@@ -51,6 +54,7 @@ class Evaluation(NamedTuple):
             "sentences": len(self.outputs),
             "length_unit": self.unit,
             "figures": {name: _figure_to_json(figure) for name, figure in self.figures.items()},
+            "maps": None if self.maps is None else self.maps.to_json(),
         }
 
 

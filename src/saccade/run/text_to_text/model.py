@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, final
 
+import numpy as np
 from pydantic import ValidationError
 
 from saccade.data.pairs import Pairs
 from saccade.data.tokenizers import Encoding, Tokenizer, TokenizerPair
 from saccade.data.words import labels, word_groups
 from saccade.errors import DataError, OptionError
-from saccade.maps import AttentionMap, Axis, Look
+from saccade.maps import AttentionMap, Axis, Look, liveliness
 from saccade.maps.alignment import written_spans
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.complaints import sentence
@@ -130,15 +131,23 @@ class TextModel(Model):
         return self.network.decoder.attention is not None
 
     def evaluate(self, pairs: str | Pairs = "validation", /, **search: Any) -> Evaluation:
-        """Answer the sources of pairs, and hold the answers against the targets.
+        """Answer the sources of pairs, hold the answers against the targets, and see how lively the maps were.
 
         Args:
             pairs: The name of a split of the recipe's data, or pairs of one's own.
             **search: Options of the recipe's section `search`.
         """
         found = read_split(self.recipe, pairs) if isinstance(pairs, str) else pairs
-        outputs = [answers[0].output for answers in self.answers(found.source, **search)]
-        return evaluate(self.recipe, list(found.source), outputs, list(found.target))
+        outputs: list[str] = []
+
+        def maps() -> Iterator[np.ndarray]:
+            for answers in self.answers(found.source, **search):
+                outputs.append(answers[0].output)
+                if answers[0].weights is not None:
+                    yield answers[0].weights
+
+        lively = liveliness(maps())
+        return evaluate(self.recipe, list(found.source), outputs, list(found.target))._replace(maps=lively)
 
     def _search(self, changes: dict[str, Any]) -> Search:
         try:
