@@ -83,6 +83,32 @@ def hard_straight_through(scores: Sequence[Tensor]) -> list[Tensor]:
     return [one + (weight - weight.detach()) for one, weight in zip(hard(scores), soft(scores), strict=True)]
 
 
+def sparsemax(scores: Sequence[Tensor]) -> list[Tensor]:
+    """[e_k − τ]_+: Martins, Astudillo 2016, arXiv:1602.02068, algorithm 1, with the largest k for which
+    1 + k e_(k) > e_(1) + … + e_(k), and τ = (e_(1) + … + e_(k) − 1) / k."""
+    ordered = sorted(scores, key=lambda score: -score.item())
+    sums = [torch.stack(ordered[:k]).sum() for k in range(1, len(ordered) + 1)]
+    size = max(k for k, total in enumerate(sums, start=1) if (1 + k * ordered[k - 1] > total).item())
+    threshold = (sums[size - 1] - 1) / size
+    return [torch.clamp(score - threshold, min=0) for score in scores]
+
+
+def entmax(scores: Sequence[Tensor]) -> list[Tensor]:
+    """[e_k / 2 − τ]_+²: Peters, Niculae, Martins 2019, arXiv:1905.05702, algorithm 2, with the largest ρ for which
+    τ(ρ) = M(ρ) − √((1 − S(ρ)) / ρ) is not above the half of the ρ-th score; M is the mean of the ρ best halves, S the
+    sum of their squared distances from it."""
+    halves = [score / 2 for score in scores]
+    ordered = torch.stack(sorted(halves, key=lambda half: -half.item()))
+    threshold = None
+    for size in range(1, len(ordered) + 1):
+        mean = ordered[:size].mean()
+        left = (1 - (ordered[:size] - mean).square().sum()) / size
+        if left >= 0 and mean - left.sqrt() <= ordered[size - 1]:
+            threshold = mean - left.sqrt()
+    assert threshold is not None
+    return [torch.clamp(half - threshold, min=0).square() for half in halves]
+
+
 # --- attention --------------------------------------------------------------------------------------------------------
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from saccade.attention import Attention, MultiHead, Score
+from saccade.attention import Attention, MultiHead, Score, Selection
 from saccade.attention.scores import Additive, Concat, Cosine, Dot, General, ScaledDot
-from saccade.attention.selections import Hard, Soft
+from saccade.attention.selections import Entmax, Hard, Soft, Sparsemax
 
 from . import attention
 
@@ -20,7 +20,12 @@ _SCORES: dict[type[Score], Callable] = {
     General: lambda score: attention.general(score.project_key.weight),
     ScaledDot: lambda score: attention.scaled_dot(),
 }
-_SELECTIONS = {Soft: attention.soft, Hard: attention.hard_straight_through}
+_SELECTIONS: dict[type[Selection], attention.Selection] = {
+    Entmax: attention.entmax,
+    Hard: attention.hard_straight_through,
+    Soft: attention.soft,
+    Sparsemax: attention.sparsemax,
+}
 
 
 def score_of(module: Attention) -> attention.Score:
