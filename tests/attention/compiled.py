@@ -10,8 +10,8 @@ from torch.testing import assert_close
 from saccade.attention import SCORES, SELECTIONS, Attention, Memory, MultiHead
 
 CASES = [
-    *(Case(score, "soft", heads=False) for score in SCORES),
-    *(Case("dot", selection, heads=False) for selection in SELECTIONS if selection != "soft"),
+    *(Case(score, "soft", heads=False) for score, kind in SCORES.items() if not kind.state_parts),
+    *(Case("dot", name, heads=False) for name, kind in SELECTIONS.items() if name != "soft" and not kind.state_parts),
     Case("additive", "soft", heads=True),
 ]
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from torch import nn
 
 from saccade.attention import SCORES, SELECTIONS, Attention, MultiHead
+from saccade.attention.selections import make_selection
 from saccade.cells import CELLS
 from saccade.decoders import Bridge, Readout, RecurrentDecoder, Summary
 from saccade.decoders.recurrent import Query
@@ -167,12 +168,14 @@ def _context(d_memory: int, decoder: DecoderOptions, attention: AttentionOptions
 
 
 def _attention(d_memory: int, d_query: int, options: AttentionOptions) -> Attention | MultiHead:
-    selection = SELECTIONS[options.selection](**options.selection_options)
-    score = SCORES[options.score]
+    def attention(d_query: int, d_key: int) -> Attention:
+        score = SCORES[options.score](d_query=d_query, d_key=d_key, **options.score_options)
+        return Attention(score, make_selection(options.selection, d_query, **options.selection_options))
+
     if options.heads == 1:
-        return Attention(score(d_query=d_query, d_key=d_memory, **options.score_options), selection)
+        return attention(d_query, d_memory)
     return MultiHead(
-        lambda width: Attention(score(d_query=width, d_key=width, **options.score_options), selection),
+        lambda width: attention(width, width),
         d_query=d_query,
         d_key=d_memory,
         d_value=d_memory,

@@ -22,7 +22,15 @@ DECODERS = {"recurrent": DecoderOptions}
 # What the network gives to a score or a selection: the recipe can't.
 WIDTHS = frozenset({"d_query", "d_key"})
 # Where a message of a constructor is looked up: its `decoder.cell` is said in section `model`.
-SECTIONS = ("model", "model.attention", "model.encoder", "model.decoder", "evaluation")
+SECTIONS = (
+    "model",
+    "model.attention",
+    "model.attention.score",
+    "model.attention.selection",
+    "model.encoder",
+    "model.decoder",
+    "evaluation",
+)
 # A vocabulary for trying out whether the parts fit each other.
 TRIAL = 8
 
