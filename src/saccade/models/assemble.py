@@ -13,6 +13,7 @@ from saccade.decoders import Bridge, Readout, RecurrentDecoder, Summary
 from saccade.decoders.recurrent import Query
 from saccade.encoders import RecurrentEncoder
 from saccade.errors import OptionError, did_you_mean
+from saccade.models.coverage_loss import check_coverage_loss
 from saccade.models.sequence_to_sequence import SequenceToSequence
 
 PAD = 0
@@ -68,7 +69,8 @@ class DecoderOptions(NamedTuple):
 class AttentionOptions(NamedTuple):
     """A score and a selection by name, each with its options; see `SCORES` and `SELECTIONS`.
 
-    With several heads, `d_model` is the width of all of them together; None: as wide as the decoder's state.
+    With several heads, `d_model` is the width of all of them together; None: as wide as the decoder's state. Of the
+    `coverage_loss`, this share is added to what training makes small.
     """
 
     score: str = "additive"
@@ -77,6 +79,7 @@ class AttentionOptions(NamedTuple):
     selection_options: Mapping[str, Any] = NO_OPTIONS
     heads: int = 1
     d_model: int | None = None
+    coverage_loss: float = 0.0
 
 
 def assemble(
@@ -113,6 +116,7 @@ def assemble(
         }
     )
     _check_fit(source_vocabulary, target_vocabulary, encoder, decoder, embeddings)
+    check_coverage_loss(attention.coverage_loss, decoder.context)
     targets = _embedding(target_vocabulary, embeddings.d_embedding)
     sources = targets if embeddings.tie == "all" else _embedding(source_vocabulary, embeddings.d_embedding)
     d_readout = decoder.d_readout or (decoder.d_state if embeddings.tie == "none" else embeddings.d_embedding)
@@ -125,7 +129,7 @@ def assemble(
         vocabulary.weight = targets.weight
     reader = RecurrentEncoder(sources, **encoder._asdict(), embedding_dropout=embeddings.dropout)
     writer = _decoder(targets, looks, d_readout, encoder, decoder, embeddings.dropout)
-    return SequenceToSequence(reader, writer, vocabulary)
+    return SequenceToSequence(reader, writer, vocabulary, attention.coverage_loss)
 
 
 def _decoder(

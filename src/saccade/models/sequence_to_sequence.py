@@ -9,6 +9,7 @@ from saccade.attention import Prepared
 from saccade.data.batches import Batch
 from saccade.decoders import DecoderState, RecurrentDecoder, Remembered, VocabularyOutput
 from saccade.encoders import RecurrentEncoder
+from saccade.models.coverage_loss import coverage_loss
 from saccade.models.loss import Loss
 
 
@@ -28,11 +29,15 @@ class SequenceToSequence(nn.Module):
         encoder: Reads the source.
         decoder: Writes the target.
         vocabulary: Turns a readout into a logit for each target token.
+        coverage: What share of the `coverage_loss` is added to what is made small.
     """
 
-    def __init__(self, encoder: RecurrentEncoder, decoder: RecurrentDecoder, vocabulary: nn.Linear) -> None:
+    def __init__(
+        self, encoder: RecurrentEncoder, decoder: RecurrentDecoder, vocabulary: nn.Linear, coverage: float = 0.0
+    ) -> None:
         super().__init__()
         self.encoder, self.decoder, self.vocabulary = encoder, decoder, vocabulary
+        self.coverage = coverage
 
     def forward(self, batch: Batch, smoothing: float = 0.0) -> Loss:
         r"""The loss of writing each target after its own beginning (teacher forcing).
@@ -45,6 +50,8 @@ class SequenceToSequence(nn.Module):
         chosen, mean = VocabularyOutput(decoded.features, self.vocabulary).log_probs(goal, mask)
         log_prob = chosen.sum()
         total = -((1 - smoothing) * log_prob + smoothing * mean.sum()) if smoothing else -log_prob
+        if self.coverage and decoded.weights is not None:
+            total = total + self.coverage * coverage_loss(decoded.weights, mask)
         return Loss(total, log_prob.detach(), mask.sum())
 
     def remember(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> Remembered:

@@ -62,6 +62,7 @@ def parameters(name: str) -> int:
             r"`noise` must be a number of at least 0, but is -1",
         ),
         ("model.attention.selection=localp", r"'localp', which is not known. Did you mean `local_p`\?"),
+        ("model.attention.coverage_loss=-1", r"`model.attention.coverage_loss` must be .*, but is -1"),
         ("model.embeddings.tie=all", r"one vocabulary"),
         ("data.set=date", r"`data.set` is 'date', which is not known. Did you mean `dates`\?"),
         ("data.options.lins=3", r"`data.options.lins` is not an option of the set `dates`. Did you mean `lines`\?"),
@@ -104,6 +105,12 @@ def test_options_of_an_attention_reach_it(options: list[str]) -> None:
     assert {SELECTIONS[loaded.recipe.model.attention.selection.kind]} < {type(part) for part in parts}
     for name, value in loaded.recipe.model.attention.selection.options.items():
         assert [getattr(part, name) for part in parts if hasattr(part, name)] == [value]
+
+
+def test_a_coverage_loss_reaches_the_model_and_needs_looks() -> None:
+    assert make_model(load_recipe("dates", ["model.attention.coverage_loss=0.5"]).recipe, 11, 13).coverage == 0.5
+    with pytest.raises(OptionError, match=r"is 0.5, but with `decoder.context: initial` there are no looks"):
+        check_parts(load_recipe("dates-initial", ["model.attention.coverage_loss=0.5"]))
 
 
 def test_the_same_seed_gives_the_same_weights_and_leaves_the_generator_alone(tiny_recipe: Path) -> None:

@@ -41,7 +41,7 @@ class Coverage(Score):
         See, Liu, Manning 2017, arXiv:1704.04368, equations 10 and 11: the same without fertility.
 
     Differs:
-        See et al. train it with a further loss: `coverage_loss`.
+        See et al. train it with a further loss, which goes with any score: `model.attention.coverage_loss`.
     """
 
     state_parts: ClassVar[int] = 1

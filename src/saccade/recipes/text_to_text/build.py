@@ -105,6 +105,7 @@ def make_model(recipe: TextRecipe, source_vocabulary: int, target_vocabulary: in
                 selection_options=selection.options,
                 heads=model.attention.heads,
                 d_model=model.attention.d_model,
+                coverage_loss=model.attention.coverage_loss,
             ),
             embeddings=EmbeddingOptions(**model.embeddings.model_dump()),
         )
