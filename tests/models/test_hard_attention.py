@@ -224,6 +224,8 @@ def test_options_of_monotonic_outputs_are_checked(options: dict, message: str):
         ({"input_feeding": True}, {}, r"`decoder.input_feeding` must be false, but is true: a state must not know"),
         ({}, {"heads": 2}, r"`attention.heads` must be 1, but is 2: a step looks at one position alone"),
         ({}, {"selection": "hard"}, r"`attention.selection` must be soft, but is hard: its weights are the shares"),
+        ({}, {"coverage_loss": 1.0}, r"`attention.coverage_loss` must be 0.0, but is 1.0: a step looks at one position"),
+        ({}, {"score": "location"}, r"`attention.score` is 'location', which depends on earlier looks: .* `additive`"),
     ],
 )
 def test_what_a_sum_over_positions_cannot_be_taken_of_is_refused(
@@ -232,6 +234,12 @@ def test_what_a_sum_over_positions_cannot_be_taken_of_is_refused(
     options = DecoderOptions(**{"query": "current-state"} | decoder)
     with pytest.raises(OptionError, match=message):
         assemble(13, 11, decoder=options, attention=AttentionOptions(**attention), output=EXACT[kind])
+
+
+def test_rewarded_looks_that_depend_on_earlier_ones_are_refused():
+    attention = AttentionOptions(score="coverage", selection="hard", selection_options={"estimator": "reinforce"})
+    with pytest.raises(OptionError, match=r"score Coverage depends on earlier looks, .* such as `additive`"):
+        assemble(13, 11, attention=attention)
 
 
 def copies(count: int, generator: torch.Generator) -> Batch:

@@ -2,25 +2,52 @@
 
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from saccade.attention import Attention, MultiHead, Score
-from saccade.attention.scores import Additive, Concat, Cosine, Dot, General, ScaledDot
-from saccade.attention.selections import Hard, Soft
+from saccade.attention import Attention, MultiHead, Score, Selection
+from saccade.attention.scores import Additive, Concat, Cosine, Coverage, Dot, General, Location, ScaledDot
+from saccade.attention.selections import Entmax, Hard, LocalM, LocalP, Monotonic, Soft, Sparsemax
 
-from . import attention
+from . import attention, local, past
+
+
+def _coverage(score: Coverage) -> attention.Score:
+    linear, fertility = score.project_fertility, None
+    if linear is not None and score.fertility is not None:
+        fertility = score.fertility, linear.weight[0], linear.bias[0]
+    query = score.project_query
+    return past.coverage(query.weight, query.bias, score.project_key.weight, score.w_coverage, score.v, fertility)
+
 
 _SCORES: dict[type[Score], Callable] = {
     Additive: lambda score: attention.additive(score.project_query.weight, score.project_key.weight, score.v),
     Concat: lambda score: attention.concat(score.project.weight, score.v),
     Cosine: lambda score: attention.cosine(score.log_scale.exp()),
+    Coverage: lambda score: _coverage(score),
     Dot: lambda score: attention.dot(),
     General: lambda score: attention.general(score.project_key.weight),
+    Location: lambda score: past.location(
+        score.project_query.weight,
+        score.project_query.bias,
+        score.project_key.weight,
+        score.filters.weight[:, 0],
+        score.project_features.weight,
+        score.v,
+    ),
     ScaledDot: lambda score: attention.scaled_dot(),
 }
-_SELECTIONS = {Soft: attention.soft, Hard: attention.hard_straight_through}
+_SELECTIONS: dict[type[Selection], Callable[[Any], attention.Selection]] = {
+    Entmax: lambda selection: attention.entmax,
+    Hard: lambda selection: attention.hard_straight_through,
+    LocalM: lambda selection: local.local_m(selection.window),
+    LocalP: lambda selection: local.local_p(selection.project.weight, selection.v, selection.window),
+    Monotonic: lambda selection: (local.monotonic if selection.training else local.monotonic_hard)(selection.offset),
+    Soft: lambda selection: attention.soft,
+    Sparsemax: lambda selection: attention.sparsemax,
+}
 
 
 def score_of(module: Attention) -> attention.Score:
@@ -29,8 +56,8 @@ def score_of(module: Attention) -> attention.Score:
 
 
 def selection_of(module: Attention) -> attention.Selection:
-    """Find an attention's selection."""
-    return _SELECTIONS[type(module.selection)]
+    """Write an attention's selection with its own parameters."""
+    return _SELECTIONS[type(module.selection)](module.selection)
 
 
 def attend(
@@ -41,7 +68,10 @@ def attend(
     mask: Tensor | None = None,
     call_mask: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Look by the oracle with the parameters of a module; see `attention.attend` and `attention.multi_head`."""
+    """Look by the oracle with the parameters of a module; see `attention.attend` and `attention.multi_head`.
+
+    Queries look one after the other, so earlier ones are the past of later ones.
+    """
     if isinstance(module, Attention):
         score, selection = score_of(module), selection_of(module)
         return attention.attend(score, selection, queries, keys, values, mask, call_mask)
@@ -85,10 +115,15 @@ def with_bias(linear: nn.Linear) -> Tensor:
 
 
 def looker(module: Attention | MultiHead, memory: Tensor) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
-    """Look over the annotations (key, d) of one sentence; the weights are (key,), with heads (head, key)."""
+    """Look over the annotations (key, d) of one sentence, again and again.
+
+    The weights are (key,), with heads (head, key). Where a look depends on those before, they are all made again.
+    """
+    queries: list[Tensor] = []
 
     def look(query: Tensor) -> tuple[Tensor, Tensor]:
-        context, weights = attend(module, query[None, None], memory[None], memory[None])
-        return context[0, 0], weights[0, ..., 0, :]
+        queries[:] = [*queries, query] if module.has_state else [query]
+        context, weights = attend(module, torch.stack(queries)[None], memory[None], memory[None])
+        return context[0, -1], weights[0, ..., -1, :]
 
     return look

@@ -6,6 +6,7 @@ from typing import Literal
 
 import pytest
 import torch
+from tests.attention.contract import OPTIONS
 from torch import Tensor
 from torch.testing import assert_close
 
@@ -149,13 +150,39 @@ def test_encoder_and_decoder_of_different_cells(read: str, written: CellName):
 @pytest.mark.parametrize(("query", "feeding"), [("previous-state", False), ("current-state", True)])
 def test_every_attention_works_in_a_decoder(score: str, selection: str, heads: int, query: Query, feeding: bool):
     kind = Kind("gru", "attention", query, feeding)
-    options = AttentionOptions(score=score, selection=selection, heads=heads, d_model=6)
+    chosen, scored = OPTIONS.get(selection, {}), OPTIONS.get(score, {})
+    options = AttentionOptions(score, scored, selection, chosen, heads=heads, d_model=6)
     # One way and as wide as the decoder, since some scores want query and key of one width.
     encoder = EncoderOptions(d_state=D_DECODER, directions=1)
     model = build(kind, encoder=encoder, attention=options)
-    shifted_alike = heads > 1 and score in {"dot", "scaled_dot", "general"}
+    shifted_alike = heads > 1 and score in {"dot", "scaled_dot", "general"} and selection != "monotonic"
     unmoved = ["decoder.attention.project_key.bias"] if shifted_alike else []
     assert_model_is_the_papers(model, kind, unmoved=unmoved)
+
+
+KINDS_WITH_STATE = [
+    *((score, "soft") for score, part in SCORES.items() if part.state_parts),
+    *(("additive", selection) for selection, part in SELECTIONS.items() if part.state_parts),
+    ("coverage", "monotonic"),
+]
+
+
+@pytest.mark.parametrize(("score", "selection"), KINDS_WITH_STATE)
+@pytest.mark.parametrize("heads", [1, 2])
+def test_looks_that_depend_on_earlier_ones_go_step_by_step(score: str, selection: str, heads: int):
+    """Where nothing else in the recurrence waits for a look."""
+    kind = Kind("lstm", "attention", "current-state")
+    scored, chosen = OPTIONS.get(score, {}), OPTIONS.get(selection, {})
+    options = AttentionOptions(score, scored, selection, chosen, heads=heads, d_model=6)
+    assert_model_is_the_papers(build(kind, layers=2, attention=options), kind)
+
+
+@pytest.mark.parametrize(("score", "selection"), KINDS_WITH_STATE)
+def test_hypotheses_have_pasts_of_their_own(score: str, selection: str):
+    kind = Kind("gru", "attention", "current-state", input_feeding=True)
+    scored, chosen = OPTIONS.get(score, {}), OPTIONS.get(selection, {})
+    model = build(kind, attention=AttentionOptions(score, scored, selection, chosen))
+    assert_writes_with_two_hypotheses(model, kind)
 
 
 @pytest.mark.parametrize("tie", ["decoder", "all"])
@@ -174,9 +201,14 @@ def test_writing_word_by_word_with_two_hypotheses_a_sentence(
 ):
     """The search's way through the model: rows of one sentence lie one after the other, as in a beam of two."""
     kind = Kind(cell, context, query, feeding)
-    model = build(kind, layers=2)
+    assert_writes_with_two_hypotheses(build(kind, layers=2), kind)
+
+
+def assert_writes_with_two_hypotheses(model: SequenceToSequence, kind: Kind) -> None:
     sources = [source for source in SOURCES for _ in range(2)]
-    written = [parameters.write(model, kind, cell, source, words) for source, words in zip(sources, BEGUN, strict=True)]
+    written = [
+        parameters.write(model, kind, kind.cell, source, words) for source, words in zip(sources, BEGUN, strict=True)
+    ]
     with torch.no_grad():
         step = model.read(*padded(SOURCES))
         assert step.sentences == len(SOURCES)

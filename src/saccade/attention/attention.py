@@ -15,10 +15,12 @@ from saccade.attention.memory import (
     blank_masked,
     check_look,
     check_memory,
+    check_state,
     joint_mask,
 )
 from saccade.attention.score import Score
 from saccade.attention.selection import Selection
+from saccade.errors import OptionError
 from saccade.recording import show
 
 
@@ -31,6 +33,9 @@ class Attention(nn.Module):
     Args:
         score: How well a key matches a query.
         selection: How the scores become weights.
+
+    Raises:
+        OptionError: A selection that learns by reward, with a score that remembers.
 
     Example:
         >>> from saccade.attention.scores import Additive
@@ -47,10 +52,21 @@ class Attention(nn.Module):
 
     def __init__(self, score: Score, selection: Selection) -> None:
         super().__init__()
+        if selection.is_rewarded and score.state_parts:
+            raise OptionError(
+                f"The score {type(score).__name__} depends on earlier looks, and looks that are drawn and rewarded are "
+                "asked about all at once. Take a score that remembers nothing, such as `additive`, or another "
+                "`estimator`."
+            )
         self.score = score
         self.selection = selection
         self.d_query = score.d_query
         self.d_key = score.d_key
+
+    @property
+    def has_state(self) -> bool:
+        """Whether a look depends on those before it: then looks go one by one."""
+        return self.score.state_parts + self.selection.state_parts > 0
 
     def d_context(self, d_value: int) -> int:
         """Width of the context over values of this width: the same."""
@@ -78,7 +94,7 @@ class Attention(nn.Module):
         """Look once for each query.
 
         Args:
-            query: One query or many a sequence: all steps of training, or the hypotheses of a beam.
+            query: One query or many a sequence: the hypotheses of a beam, or, without a state, all steps of training.
             prepared: What `remember` gave.
             state: What the last look handed back; None at the first.
             mask: What each query may look at, within the memory's own mask; keys that it hides must be finite.
@@ -88,7 +104,7 @@ class Attention(nn.Module):
             has weights 0 and context 0.
 
         Raises:
-            DataError: A wrong shape, width or type of the query or the mask.
+            DataError: A wrong shape, width or type of the query, the state or the mask.
         """
         attended = self.look(query, prepared, state, mask)
         show(self, attended.weights)
@@ -103,10 +119,14 @@ class Attention(nn.Module):
     ) -> Attended:
         """The same as `forward`, but shown to nobody: for a module that shows the weights itself."""
         check_look(query, prepared, mask, self.d_query)
-        scores = self.score(query, prepared.keys)
-        weights, state = self.selection(scores, joint_mask(prepared.mask, mask), query, state)
+        check_state(query, state)
+        # One tuple for both: the score's part comes first.
+        scored, selected = (state or ())[: self.score.state_parts], (state or ())[self.score.state_parts :]
+        scores = self.score(query, prepared.keys, scored or None)
+        weights, chosen = self.selection(scores, joint_mask(prepared.mask, mask), query, selected or None)
         context = torch.bmm(weights.to(prepared.values.dtype), prepared.values)
-        return Attended(context, weights, state)
+        noted = self.score.next_state(weights, scored or None)
+        return Attended(context, weights, (*(noted or ()), *(chosen or ())) or None)
 
     def choice(
         self,

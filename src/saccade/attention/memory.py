@@ -9,7 +9,8 @@ from torch import Tensor
 from saccade.errors import DataError
 
 State = tuple[Tensor, ...] | None
-"""What a selection remembers between two looks: batch-first tensors, or None where it remembers nothing."""
+"""What is remembered from look to look: tensors (batch, query, …), with heads (batch, head, query, …), since each query
+has a past of its own; or None, where nothing is remembered, and before the first look."""
 
 
 class Memory(NamedTuple):
@@ -43,7 +44,7 @@ class Attended(NamedTuple):
     Args:
         context: The values, summed by their weights.
         weights: How much each key was looked at; at least float32, also in half precision.
-        state: What the selection wants to have back at the next look.
+        state: What score and selection want to have back at the next look.
     """
 
     context: Float[Tensor, "batch query d_value"]
@@ -124,6 +125,20 @@ def check_look(query: Tensor, prepared: Prepared, mask: Tensor | None, d_query: 
         )
     if mask is not None:
         _check_mask("mask", mask, {"batch": batch, "query": query.shape[1], "key": keys})
+
+
+def check_state(query: Tensor, state: State) -> None:
+    """Refuse a state that does not have a past for each query.
+
+    Raises:
+        DataError: Names the shapes.
+    """
+    for part in state or ():
+        if part.shape[:2] != query.shape[:2]:
+            raise DataError(
+                f"`state` must have a past for each of (batch, query) = {tuple(query.shape[:2])}, but has one for each "
+                f"of {tuple(part.shape[:2])}. Hand in the state of a look with the same queries, or None at the first."
+            )
 
 
 def _check_items(name: str, items: Tensor, width: int | None) -> None:

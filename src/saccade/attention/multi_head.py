@@ -83,6 +83,11 @@ class MultiHead(nn.Module):
         self.project_value = nn.Linear(d_value, d_model, bias=bias)
         self.project_context = nn.Linear(d_model, d_model, bias=bias)
 
+    @property
+    def has_state(self) -> bool:
+        """Whether a look depends on those before it: see `Attention.has_state`."""
+        return self.attention.has_state
+
     def d_context(self, d_value: int) -> int:
         """Width of the context over values of this width: always `d_model`."""
         return self.d_model

@@ -1,10 +1,12 @@
 """The promise of a score: how well each key matches a query."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from saccade.attention.memory import State
 from saccade.errors import OptionError
 
 
@@ -15,9 +17,14 @@ class Score(nn.Module, ABC):
         d_query: Width of a query.
         d_key: Width of a key.
 
+    Attributes:
+        state_parts: How many tensors it remembers from look to look. Where there are any, looks go one by one.
+
     Raises:
         OptionError: A width below 1.
     """
+
+    state_parts: ClassVar[int] = 0
 
     def __init__(self, d_query: int, d_key: int) -> None:
         super().__init__()
@@ -31,9 +38,19 @@ class Score(nn.Module, ABC):
 
     @abstractmethod
     def forward(
-        self, query: Float[Tensor, "batch query d_query"], keys: Float[Tensor, "batch key d_score"]
+        self, query: Float[Tensor, "batch query d_query"], keys: Float[Tensor, "batch key d_score"], state: State = None
     ) -> Float[Tensor, "batch query key"]:
-        """Score each prepared key for each query; the scores need not be normalised."""
+        """Score each prepared key for each query; the scores need not be normalised.
+
+        Args:
+            query: What is looking.
+            keys: What `prepare` gave.
+            state: What `next_state` gave after the last look; None at the first.
+        """
+
+    def next_state(self, weights: Float[Tensor, "batch query key"], state: State) -> State:
+        """What to remember of a look, where the score depends on those before: here, nothing."""
+        return None
 
 
 def check_positive(**sizes: int) -> None:

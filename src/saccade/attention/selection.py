@@ -1,6 +1,7 @@
 """The promise of a selection: scores become weights."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
@@ -10,7 +11,13 @@ from saccade.errors import OptionError
 
 
 class Selection(nn.Module, ABC):
-    """Turn scores into weights."""
+    """Turn scores into weights.
+
+    Attributes:
+        state_parts: How many tensors it remembers from look to look. Where there are any, looks go one by one.
+    """
+
+    state_parts: ClassVar[int] = 0
 
     @abstractmethod
     def forward(

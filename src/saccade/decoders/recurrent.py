@@ -35,7 +35,8 @@ class DecoderState(NamedTuple):
     Attributes:
         layers: The state of each layer's cell.
         feed: The last readout, where it is fed into the next step.
-        looked: What the attention remembers of its last looks, where it does.
+        looked: What the attention remembers of a row's earlier looks, where it does: (row, 1, …), with heads
+            (row, head, 1, …), the axis of queries being 1 long.
     """
 
     layers: tuple[CellState, ...]
@@ -130,6 +131,9 @@ class RecurrentDecoder(nn.Module):
         self.summary = context if isinstance(context, Summary) else None
         self.attention = None if isinstance(context, Summary) else context
         self.looks_first = self.attention is not None and query == "previous-state"
+        # Where nothing in the recurrence waits for the looks, nor one look for another, all steps look at once.
+        waits = self.looks_first or input_feeding or (self.attention is not None and self.attention.has_state)
+        self.looks_in_turn = self.attention is not None and waits
         cell, d_state = CELLS[bridge.decoder_cell], bridge.d_decoder
         widths = [embedding.embedding_dim] + [d_state] * (bridge.depth - 1)
         self.cells = nn.ModuleList(cell(width, d_state) for width in widths)
@@ -171,11 +175,10 @@ class RecurrentDecoder(nn.Module):
         steps, state = self._recur(from_inputs, embedded, context, state, remembered.prepared)
         shown = _stacked(step.shown for step in steps)
         weights = None
-        if self.attention is not None and (self.looks_first or self.from_feed is not None):
+        if self.looks_in_turn:
             context = _stacked(step.context for step in steps)
             weights = torch.cat([step.weights for step in steps if step.weights is not None], dim=-2)
         elif self.attention is not None:
-            # Nothing in the recurrence waits for these looks, so all steps look at once.
             attended = self._look(shown.transpose(0, 1), remembered.prepared, state.looked)
             context, weights = attended.context.transpose(0, 1), attended.weights
         if self.from_feed is not None:
@@ -220,9 +223,9 @@ class RecurrentDecoder(nn.Module):
                 from_input = from_input + from_feed(state.feed)
             layers = advance(from_input, state.layers)
             shown = layers[-1][0]
+            if self.looks_in_turn and not self.looks_first:
+                (seen, weights, looked) = self._look_once(shown, prepared, state.looked)
             if from_feed:
-                if self.attention is not None and not self.looks_first:
-                    (seen, weights, looked) = self._look_once(shown, prepared, state.looked)
                 readout = self.readout(shown, seen, token, mix)
             state = DecoderState(layers, readout, looked)
             steps.append(_Step(shown, seen, weights, readout))
@@ -265,9 +268,16 @@ class RecurrentDecoder(nn.Module):
         sentences = len(prepared.keys)
         if rows == sentences:
             return self.attention(query, prepared, looked)
-        attended = self.attention(query.reshape(sentences, -1, query.shape[-1]), prepared, looked)
-        weights = attended.weights.unflatten(-2, (rows // sentences, steps)).movedim(-3, 1).flatten(0, 1)
-        return Attended(attended.context.reshape(rows, steps, -1), weights, attended.state)
+        axis, several = prepared.keys.dim() - 2, rows // sentences  # heads come before the queries
+        folded = looked and tuple(
+            part.unflatten(0, (-1, several)).movedim(1, axis).flatten(axis, axis + 1) for part in looked
+        )
+        attended = self.attention(query.reshape(sentences, -1, query.shape[-1]), prepared, folded)
+        weights, *state = (
+            part.unflatten(axis, (several, steps)).movedim(axis, 1).flatten(0, 1)
+            for part in (attended.weights, *(attended.state or ()))
+        )
+        return Attended(attended.context.reshape(rows, steps, -1), weights, tuple(state) or None)
 
 
 def _stacked(steps: Iterable[Tensor | None]) -> Tensor:

@@ -7,11 +7,13 @@ from typing import Any, Literal, NamedTuple
 from torch import nn
 
 from saccade.attention import SCORES, SELECTIONS, Attention, MultiHead
+from saccade.attention.selections import make_selection
 from saccade.cells import CELLS
 from saccade.decoders import OUTPUTS, Bridge, Readout, RecurrentDecoder, Summary
 from saccade.decoders.recurrent import Query
 from saccade.encoders import RecurrentEncoder
 from saccade.errors import OptionError, did_you_mean
+from saccade.models.coverage_loss import check_coverage_loss
 from saccade.models.reinforce import Reinforce
 from saccade.models.sequence_to_sequence import SequenceToSequence
 
@@ -68,7 +70,8 @@ class DecoderOptions(NamedTuple):
 class AttentionOptions(NamedTuple):
     """A score and a selection by name, each with its options; see `SCORES` and `SELECTIONS`.
 
-    With several heads, `d_model` is the width of all of them together; None: as wide as the decoder's state.
+    With several heads, `d_model` is the width of all of them together; None: as wide as the decoder's state. Of the
+    `coverage_loss`, this share is added to what training makes small.
     """
 
     score: str = "additive"
@@ -77,6 +80,7 @@ class AttentionOptions(NamedTuple):
     selection_options: Mapping[str, Any] = NO_OPTIONS
     heads: int = 1
     d_model: int | None = None
+    coverage_loss: float = 0.0
 
 
 class OutputOptions(NamedTuple):
@@ -124,6 +128,7 @@ def assemble(
     )
     _check_fit(source_vocabulary, target_vocabulary, encoder, decoder, embeddings)
     _check_output(output.kind, decoder, attention)
+    check_coverage_loss(attention.coverage_loss, decoder.context)
     targets = _embedding(target_vocabulary, embeddings.d_embedding)
     sources = targets if embeddings.tie == "all" else _embedding(source_vocabulary, embeddings.d_embedding)
     d_readout = decoder.d_readout or (decoder.d_state if embeddings.tie == "none" else embeddings.d_embedding)
@@ -139,7 +144,7 @@ def assemble(
     writer = _decoder(targets, looks, d_readout, encoder, decoder, embeddings.dropout, apart=says.apart)
     attends = writer.attention
     reinforce = Reinforce() if attends is not None and attends.selection.is_rewarded else None
-    return SequenceToSequence(reader, writer, vocabulary, says, reinforce)
+    return SequenceToSequence(reader, writer, vocabulary, says, reinforce=reinforce, coverage=attention.coverage_loss)
 
 
 def _decoder(
@@ -185,12 +190,14 @@ def _context(d_memory: int, decoder: DecoderOptions, attention: AttentionOptions
 
 
 def _attention(d_memory: int, d_query: int, options: AttentionOptions) -> Attention | MultiHead:
-    selection = SELECTIONS[options.selection](**options.selection_options)
-    score = SCORES[options.score]
+    def attention(d_query: int, d_key: int) -> Attention:
+        score = SCORES[options.score](d_query=d_query, d_key=d_key, **options.score_options)
+        return Attention(score, make_selection(options.selection, d_query, **options.selection_options))
+
     if options.heads == 1:
-        return Attention(score(d_query=d_query, d_key=d_memory, **options.score_options), selection)
+        return attention(d_query, d_memory)
     return MultiHead(
-        lambda width: Attention(score(d_query=width, d_key=width, **options.score_options), selection),
+        lambda width: attention(width, width),
         d_query=d_query,
         d_key=d_memory,
         d_value=d_memory,
@@ -239,12 +246,19 @@ def _check_output(kind: str, decoder: DecoderOptions, attention: AttentionOption
         ("decoder.input_feeding", decoder.input_feeding, False, "a state must not know where steps before it looked"),
         ("attention.heads", attention.heads, 1, "a step looks at one position alone"),
         ("attention.selection", attention.selection, "soft", "its weights are the shares of the positions"),
+        ("attention.coverage_loss", attention.coverage_loss, 0.0, "a step looks at one position alone"),
     ):
         if got != wanted:
             raise OptionError(
                 f"With the output `{kind}`, `{name}` must be {_said(wanted)}, but is {_said(got)}: {why}. Set it, or "
                 "take `output: vocabulary`."
             )
+    if SCORES[attention.score].state_parts:
+        raise OptionError(
+            f"With the output `{kind}`, `attention.score` is {attention.score!r}, which depends on earlier looks: a "
+            "state must not know where steps before it looked. Take a score that remembers nothing, such as "
+            "`additive`, or `output: vocabulary`."
+        )
 
 
 def _said(value: object) -> str:

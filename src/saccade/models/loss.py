@@ -10,7 +10,7 @@ class Loss(NamedTuple):
     """What a batch says about a model, summed over its outputs: target tokens, or labels of images.
 
     Attributes:
-        total: What is made small: the smoothed negative log-probability.
+        total: What is made small: the smoothed negative log-probability, and the coverage loss where there is one.
         log_prob: Log-probability of the outputs, without smoothing.
         tokens: How many outputs there are; padding is not counted.
     """

@@ -1,14 +1,17 @@
 """From a memory to one vector: what a classifier decides by."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from saccade.attention import SCORES, SELECTIONS, Attention
+from saccade.attention import SCORES, SELECTIONS, Attention, Score, Selection
+from saccade.attention.selections import make_selection
 from saccade.encoders import Encoded
+from saccade.errors import OptionError
 from saccade.gates.gate import check_known
 
 
@@ -67,7 +70,8 @@ class AttentionPooling(Pooling):
         d_query: Width of the query, with scores that take any; None: `d_memory`.
 
     Raises:
-        OptionError: A score or a selection that there is not, a width that does not fit the score.
+        OptionError: A score or a selection that there is not, or that needs looks before it; a width that does not
+            fit the score.
 
     Example:
         >>> from saccade.attention import Memory
@@ -86,16 +90,26 @@ class AttentionPooling(Pooling):
         self, d_memory: int, *, score: str = "additive", selection: str = "soft", d_query: int | None = None
     ) -> None:
         super().__init__(d_memory)
-        check_known("pooling.score", score, SCORES)
-        check_known("pooling.selection", selection, SELECTIONS)
+        _check_looks_once("pooling.score", score, SCORES)
+        _check_looks_once("pooling.selection", selection, SELECTIONS)
         d_query = d_memory if d_query is None else d_query
-        self.attention = Attention(SCORES[score](d_query=d_query, d_key=d_memory), SELECTIONS[selection]())
+        self.attention = Attention(SCORES[score](d_query=d_query, d_key=d_memory), make_selection(selection, d_query))
         self.query = nn.Parameter(torch.randn(d_query) * d_query**-0.5)
 
     def forward(self, encoded: Encoded) -> Float[Tensor, "batch d_memory"]:
         prepared = self.attention.remember(encoded.memory)
         query = self.query.expand(len(prepared.keys), 1, -1)
         return self.attention(query, prepared).context[:, 0]
+
+
+def _check_looks_once(name: str, kind: str, table: Mapping[str, type[Score] | type[Selection]]) -> None:
+    """Refuse what is not in the table, and what depends on looks before."""
+    check_known(name, kind, table)
+    if table[kind].state_parts:
+        serving = ", ".join(f"`{other}`" for other, part in table.items() if not part.state_parts)
+        raise OptionError(
+            f"`{name}` is {kind!r}, which depends on earlier looks, but a pooling looks once. Take one of {serving}."
+        )
 
 
 @final

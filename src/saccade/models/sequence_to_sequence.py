@@ -9,6 +9,7 @@ from saccade.attention import Prepared, Selection, State
 from saccade.data.batches import Batch
 from saccade.decoders import DecoderState, OutputLayer, Positions, RecurrentDecoder, Remembered
 from saccade.encoders import RecurrentEncoder
+from saccade.models.coverage_loss import coverage_loss
 from saccade.models.loss import Loss
 from saccade.models.reinforce import Reinforce
 
@@ -38,6 +39,7 @@ class SequenceToSequence(nn.Module):
         vocabulary: Turns a readout into a logit for each target token.
         output: Makes a distribution over the vocabulary of what the decoder did.
         reinforce: Rewards looks that are drawn, where they are.
+        coverage: What share of the `coverage_loss` is added to what is made small.
     """
 
     def __init__(
@@ -46,11 +48,13 @@ class SequenceToSequence(nn.Module):
         decoder: RecurrentDecoder,
         vocabulary: nn.Linear,
         output: OutputLayer,
+        *,
         reinforce: Reinforce | None = None,
+        coverage: float = 0.0,
     ) -> None:
         super().__init__()
         self.encoder, self.decoder, self.vocabulary, self.output = encoder, decoder, vocabulary, output
-        self.reinforce = reinforce
+        self.reinforce, self.coverage = reinforce, coverage
 
     def forward(self, batch: Batch, smoothing: float = 0.0) -> Loss:
         r"""The loss of writing each target after its own beginning (teacher forcing).
@@ -69,6 +73,8 @@ class SequenceToSequence(nn.Module):
         if decoded.choice is not None and self.reinforce is not None:
             gain = self.reinforce(chosen, mask, decoded.choice)
             total = total - (gain - gain.detach())  # a gradient alone: what is reported stays the loss of the targets
+        if self.coverage and decoded.weights is not None:
+            total = total + self.coverage * coverage_loss(decoded.weights, mask)
         return Loss(total, log_prob.detach(), mask.sum())
 
     def remember(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> Remembered:

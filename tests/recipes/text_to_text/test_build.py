@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from saccade.attention import SELECTIONS, Score, Selection
 from saccade.errors import OptionError
 from saccade.recipes.build import check_parts
 from saccade.recipes.load import builtin_recipes, load_recipe
@@ -58,6 +59,18 @@ def parameters(name: str) -> int:
         ("model.output={kind: monotonic, ordr: 1}", r"not an option of the monotonic output. Did you mean `order`\?"),
         ("model.output={kind: monotonic, dropout: 0.1}", r"`model.output.dropout` is not an option of the monotonic"),
         ("model.attention.score=dot", r"`dot` needs queries as wide as keys"),
+        ("model.attention.score={kind: location, reach: 0}", r"`reach` must be at least 1, but is 0"),
+        ("model.attention.score={kind: coverage, fertility: 0.0}", r"`fertility` must be a number above 0, but is 0.0"),
+        ("model.attention.selection={kind: local_m, window: 0}", r"`window` must be at least 1, but is 0"),
+        ("model.attention.selection={kind: local_p, window: 2.5}", r"window` must be a whole number, but is 2.5"),
+        ("model.attention.selection={kind: local_p, widow: 2}", r"the local_p selection. Did you mean `window`\?"),
+        ("model.attention.selection={kind: local_p, d_query: 2}", r"not an option of the local_p selection"),
+        (
+            "model.attention.selection={kind: monotonic, noise: -1.0}",
+            r"`noise` must be a number of at least 0, but is -1",
+        ),
+        ("model.attention.selection=localp", r"'localp', which is not known. Did you mean `local_p`\?"),
+        ("model.attention.coverage_loss=-1", r"`model.attention.coverage_loss` must be .*, but is -1"),
         ("model.embeddings.tie=all", r"one vocabulary"),
         ("data.set=date", r"`data.set` is 'date', which is not known. Did you mean `dates`\?"),
         ("data.options.lins=3", r"`data.options.lins` is not an option of the set `dates`. Did you mean `lines`\?"),
@@ -70,6 +83,42 @@ def test_a_part_that_does_not_exist_or_fit_is_refused(option: str, message: str)
     changes = [option] if option != "model.attention.score=dot" else [option, "model.decoder.d_state=31"]
     with pytest.raises(OptionError, match=message):
         check_parts(load_recipe("dates", changes))
+
+
+@pytest.mark.parametrize(("part", "name"), [("selection.local_m", "window"), ("score.location", "reach")])
+def test_what_a_score_or_a_selection_refuses_has_its_line(tmp_path: Path, part: str, name: str) -> None:
+    key, _, kind = part.partition(".")
+    recipe = tmp_path / "own.yaml"
+    recipe.write_text(
+        f"extends: dates\nname: own\nmodel:\n  attention:\n    {key}:\n      kind: {kind}\n      {name}: 0\n"
+    )
+    with pytest.raises(OptionError, match=rf"own.yaml, line 7: `{name}` must be at least 1, but is 0"):
+        check_parts(load_recipe(recipe))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["model.attention.selection={kind: local_p, window: 3}", "model.attention.score=location"],
+        ["model.attention.selection={kind: monotonic, offset: -2.0}", "model.attention.score=general"],
+        ["model.attention.selection={kind: local_m, window: 99}", "model.attention.heads=2"],
+        ["model.attention.score={kind: coverage, fertility: 2.0}", "model.attention.selection=entmax"],
+    ],
+)
+def test_options_of_an_attention_reach_it(options: list[str]) -> None:
+    loaded = load_recipe("dates", options)
+    check_parts(loaded)
+    model = make_model(loaded.recipe, 11, 13)
+    parts = [part for part in model.modules() if isinstance(part, Score | Selection)]
+    assert {SELECTIONS[loaded.recipe.model.attention.selection.kind]} < {type(part) for part in parts}
+    for name, value in loaded.recipe.model.attention.selection.options.items():
+        assert [getattr(part, name) for part in parts if hasattr(part, name)] == [value]
+
+
+def test_a_coverage_loss_reaches_the_model_and_needs_looks() -> None:
+    assert make_model(load_recipe("dates", ["model.attention.coverage_loss=0.5"]).recipe, 11, 13).coverage == 0.5
+    with pytest.raises(OptionError, match=r"is 0.5, but with `decoder.context: initial` there are no looks"):
+        check_parts(load_recipe("dates-initial", ["model.attention.coverage_loss=0.5"]))
 
 
 def test_the_same_seed_gives_the_same_weights_and_leaves_the_generator_alone(tiny_recipe: Path) -> None:

@@ -38,6 +38,18 @@ def tanh_scores(
         return _TanhScores.apply(2 * _exact(query), keys, _exact(v))
 
 
+def tanh_scores_with(
+    query: Float[Tensor, "batch query d_score"],
+    keys: Float[Tensor, "batch key d_score"],
+    further: Float[Tensor, "batch query key d_score"],
+    v: Float[Tensor, "d_score"],
+) -> Float[Tensor, "batch query key"]:
+    r"""The same with something more for each pair, $v^\top \tanh(q + k + f_{qk})$: each query has keys of its own."""
+    keys_of_queries = torch.add(keys.unsqueeze(1), _exact(further), alpha=2)
+    scores = tanh_scores(query.flatten(0, 1).unsqueeze(1), keys_of_queries.flatten(0, 1), v)
+    return scores.view(further.shape[:3])
+
+
 def _exact(tensor: Tensor) -> Tensor:
     return tensor.to(torch.promote_types(tensor.dtype, torch.float32))
 

@@ -6,6 +6,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from saccade.attention.fused.tanh_scores import make_v, prepare_keys, tanh_scores
+from saccade.attention.memory import State
 from saccade.attention.score import Score, check_positive
 
 
@@ -46,7 +47,7 @@ class Additive(Score):
         return prepare_keys(self.project_key(keys))
 
     def forward(
-        self, query: Float[Tensor, "batch query d_query"], keys: Float[Tensor, "batch key d_score"]
+        self, query: Float[Tensor, "batch query d_query"], keys: Float[Tensor, "batch key d_score"], state: State = None
     ) -> Float[Tensor, "batch query key"]:
         """Project the query, add each key, and weigh the tanh of their sum."""
         return tanh_scores(self.project_query(query), keys, self.v)

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from saccade.attention.fused.tanh_scores import make_v, prepare_keys, tanh_scores
+from saccade.attention.memory import State
 from saccade.attention.score import Score, check_positive
 
 
@@ -47,7 +48,7 @@ class Concat(Score):
         return prepare_keys(linear(keys, self.project.weight[:, self.d_query :]))
 
     def forward(
-        self, query: Float[Tensor, "batch query d_query"], keys: Float[Tensor, "batch key d_score"]
+        self, query: Float[Tensor, "batch query d_query"], keys: Float[Tensor, "batch key d_score"], state: State = None
     ) -> Float[Tensor, "batch query key"]:
         """Multiply the query by its half, add each key, and weigh the tanh of their sum."""
         return tanh_scores(linear(query, self.project.weight[:, : self.d_query]), keys, self.v)

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from saccade.attention.memory import State
 from saccade.attention.score import Score, check_same_width
 from saccade.errors import OptionError
 
@@ -59,7 +60,7 @@ class Cosine(Score):
         return _unit(keys) * self.log_scale.exp().to(keys.dtype)
 
     def forward(
-        self, query: Float[Tensor, "batch query d_key"], keys: Float[Tensor, "batch key d_key"]
+        self, query: Float[Tensor, "batch query d_key"], keys: Float[Tensor, "batch key d_key"], state: State = None
     ) -> Float[Tensor, "batch query key"]:
         """Multiply by the direction of the query."""
         return torch.bmm(_unit(query), keys.mT)

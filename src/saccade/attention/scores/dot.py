@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from saccade.attention.memory import State
 from saccade.attention.score import Score, check_same_width
 
 
@@ -41,7 +42,7 @@ class Dot(Score):
         return keys
 
     def forward(
-        self, query: Float[Tensor, "batch query d_key"], keys: Float[Tensor, "batch key d_key"]
+        self, query: Float[Tensor, "batch query d_key"], keys: Float[Tensor, "batch key d_key"], state: State = None
     ) -> Float[Tensor, "batch query key"]:
         """Multiply."""
         return torch.bmm(query, keys.mT)

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from saccade.attention.memory import State
 from saccade.attention.score import Score
 
 
@@ -40,7 +41,7 @@ class General(Score):
         return self.project_key(keys)
 
     def forward(
-        self, query: Float[Tensor, "batch query d_query"], keys: Float[Tensor, "batch key d_query"]
+        self, query: Float[Tensor, "batch query d_query"], keys: Float[Tensor, "batch key d_query"], state: State = None
     ) -> Float[Tensor, "batch query key"]:
         """Multiply."""
         return torch.bmm(query, keys.mT)

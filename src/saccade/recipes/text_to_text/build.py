@@ -28,6 +28,7 @@ READOUT = frozenset({"d_readout", "dropout"})
 SECTIONS = (
     "model",
     "model.attention",
+    "model.attention.score",
     "model.attention.selection",
     "model.encoder",
     "model.decoder",
@@ -109,6 +110,7 @@ def make_model(recipe: TextRecipe, source_vocabulary: int, target_vocabulary: in
                 selection_options=selection.options,
                 heads=model.attention.heads,
                 d_model=model.attention.d_model,
+                coverage_loss=model.attention.coverage_loss,
             ),
             output=OutputOptions(model.output.kind, model.output.options),
             embeddings=EmbeddingOptions(**model.embeddings.model_dump()),

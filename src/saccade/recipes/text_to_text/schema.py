@@ -73,6 +73,7 @@ class AttentionOptions(Frame):
     selection: Annotated[Part, part("soft")] = Part(kind="soft")
     heads: Count = 1
     d_model: Count | None = None
+    coverage_loss: Annotated[float, Field(ge=0)] = 0.0
 
 
 @final
