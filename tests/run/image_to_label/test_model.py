@@ -139,6 +139,7 @@ def test_an_image_of_the_recipes_data_is_looked_at_with_what_is_known_of_it(tmp_
         images.classes[images.labels[2]],
         tuple(images.boxes[2].tolist()),
     )
+    assert f" (it is {look.truth})" in str(model.look("validation:3"))
     for wrong in ("validation:0", "validation:14"):
         with pytest.raises(OptionError, match=rf"`{wrong}` is no image of .*run: its validation images are 1 to 13"):
             model.look(wrong)
