@@ -19,8 +19,16 @@ INDEX = ROOT / "docs" / "README.md"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SCRIPTS = sorted((ROOT / "examples").rglob("*.sh"))
 SHELL = {"", "bash", "console"}
-# The runs that the pages speak of; here they are all one that was trained in a blink.
+# The runs that the pages speak of; here they are all one of texts and one of images, trained in a blink.
 RUNS = ["dates", "dates-initial"]
+IMAGE_RUNS = ["clutter", "clutter-plain"]
+TINY_IMAGES = """\
+name: tiny-clutter
+task: image-to-label
+data: {set: clutter, options: {size: 43}, train: {images: 17}, validation: {images: 13}, test: {images: 11}}
+model: {encoder: {kind: convnet, depth: 8, width: 3, gate: spatial}}
+training: {max_updates: 2, precision: float32}
+"""
 
 
 class Block(NamedTuple):
@@ -69,12 +77,24 @@ COMMANDS = [command for block in [*SHOWN, *WHOLE_SCRIPTS] for command in command
 TRAININGS = [command for block in SHOWN for command in commands(block) if command.words[0] == "train"]
 
 
+@pytest.fixture(scope="module")
+def tiny_image_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of images; to be read, not changed."""
+    from saccade.run.train import train
+
+    folder = tmp_path_factory.mktemp("tiny-images")
+    (folder / "tiny.yaml").write_text(TINY_IMAGES, encoding="utf-8")
+    return train(folder / "tiny.yaml", folder / "run").path
+
+
 @pytest.fixture
-def somewhere(tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def somewhere(tiny_run: Path, tiny_image_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the runs that the pages speak of."""
     (tmp_path / "runs").mkdir()
     for name in RUNS:
         (tmp_path / "runs" / name).symlink_to(tiny_run)
+    for name in IMAGE_RUNS:
+        (tmp_path / "runs" / name).symlink_to(tiny_image_run)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -32,6 +32,8 @@ def test_train_says_what_it_found(saccade: Saccade, tmp_path: Path) -> None:
         "train", recipe, "--out", tmp_path / "run", "--on-bad-file", "skip", "--set", "training.log_every=1"
     )
     assert ended[:2] == (0, f"{tmp_path / 'run'}\n")
+    (tmp_path / "validation" / "dark" / "broken.png").write_bytes(b"GIF89a")
+    assert "validation: 6 images, 1 that can't be read skipped" in saccade("evaluate", tmp_path / "run").out
     assert "tiny-images: 14 images of 11×13 · 1 that can't be read skipped · 2 classes" in ended.err
     assert " images/s" in ended.err
     assert "padding" not in ended.err

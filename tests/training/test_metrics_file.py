@@ -91,12 +91,21 @@ def test_rows_come_back_but_for_one_that_is_being_written(tmp_path: Path) -> Non
     assert (row["kind"], row["update"], row["loss"]) == ("training", 7, 2.5)
 
 
+WHOLE = b'{"kind": "training", "update": 3}\n'
+
+
 @pytest.mark.parametrize(
-    ("content", "message"), [("{}\n{\n", "line 2: Expecting"), ("{}\n[3]\n{}\n", "line 2: 'list'")]
+    ("content", "message"),
+    [
+        (WHOLE + b"{\n", "line 2 is no JSON"),
+        (WHOLE + b"\xff\n" + WHOLE, "line 2 is no JSON"),
+        (WHOLE + b"[3]\n" + WHOLE, r"line 2 is no row of a training: \[3\]"),
+        (b'{"kind": "training"}\n', "line 1 is no row of a training"),
+    ],
 )
-def test_a_damaged_file_is_named_with_its_line(tmp_path: Path, content: str, message: str) -> None:
+def test_a_damaged_file_is_named_with_its_line(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "metrics.jsonl"
-    path.write_text(content, encoding="utf-8")
+    path.write_bytes(content)
     with pytest.raises(RunError, match=rf"metrics.jsonl, {message}.*copy the run again"):
         read_metrics(path)
     path.unlink()

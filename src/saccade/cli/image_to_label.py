@@ -63,7 +63,8 @@ def evaluate(model: "ImageModel", wish: EvaluateWish) -> None:
     if wish.as_json:
         print(json.dumps({"run": str(model.path), "data": wish.what, **found.to_json()}, ensure_ascii=False, indent=2))
     else:
-        print(f"{model.path} on {wish.what}: {found.images:,} images\n")
+        skipped = f", {found.skipped:,} that can't be read skipped" if found.skipped else ""
+        print(f"{model.path} on {wish.what}: {found.images:,} images{skipped}\n")
         print(_report(found))
     if wish.confusion is not None:
         title = f"{model.path.name} on {wish.what}"

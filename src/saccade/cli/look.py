@@ -17,7 +17,9 @@ TASKS: Final[dict[str, Callable[[Any, LookWish], None]]] = {
 
 def look(
     run: Run,
-    inputs: Annotated[list[str], typer.Argument(metavar="TEXT|IMAGE...", help="What is read: texts, or files.")],
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="TEXT|IMAGE...", help="What is read: texts; files, or `test:17` of the data.")
+    ],
     out: Annotated[Path | None, typer.Option(help="Where to: page.html, map.png or map.json.")] = None,
     layer: Annotated[str | None, typer.Option(help="Images: the layer whose map is drawn.")] = None,
     channel: Annotated[int | None, typer.Option(min=0, help="Images: one channel of it, not their mean.")] = None,

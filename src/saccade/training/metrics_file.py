@@ -86,18 +86,23 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
         RunError: There is no such file, or it is damaged.
     """
     try:
-        *lines, _ = path.read_text(encoding="utf-8").split("\n")
+        # What is no text any more is no JSON either.
+        *lines, _ = path.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError as error:
         raise RunError(
             f"{path} cannot be read: {error.strerror or error}. It says how the run learnt: copy the run again."
         ) from error
-    rows = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            rows.append({**json.loads(line)})
-        except (ValueError, TypeError) as error:
-            raise RunError(f"{path}, line {number}: {error}. The file is damaged: copy the run again.") from error
-    return rows
+    return [_row(line, f"{path}, line {number}") for number, line in enumerate(lines, start=1)]
+
+
+def _row(line: str, where: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise RunError(f"{where} is no JSON ({error}). The file is damaged: copy the run again.") from error
+    if not isinstance(row, dict) or not {"kind", "update"} <= row.keys():
+        raise RunError(f"{where} is no row of a training: {line:.60}. The file is damaged: copy the run again.")
+    return row
 
 
 def _not_written(path: Path, error: OSError) -> StorageError:

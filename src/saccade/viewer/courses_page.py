@@ -22,7 +22,7 @@ def courses_page(courses: Courses, *, title: str = "", figure: str = "score") ->
     pair = "\n".join(_panel(panel, courses, number) for number, panel in enumerate(panels(courses, figure)))
     body = f'<figure>\n<div class="pair">\n{pair}\n</div>\n{keys(courses)}\n</figure>'
     if classes := drawn_classes(courses):
-        body += f"\n<figure>\n{_classes(courses, classes)}\n{keys(courses)}\n</figure>\n"
+        body += f'\n<figure class="rows">\n{_classes(courses, classes)}\n{keys(courses)}\n</figure>\n'
         body += f'<div class="scroll">{_table(courses)}</div>'
     return still_page(title or "How they learnt", body)
 

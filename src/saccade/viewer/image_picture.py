@@ -23,6 +23,8 @@ _OPACITY = 0.6
 # Inches.
 _TILE, _GAP, _EDGE, _HEAD, _CAPTION, _KEY, _BARS, _TICKS = 1.9, 0.22, 0.3, 0.55, 0.36, 0.3, 1.0, 0.25
 _IN_A_ROW = 6
+# A label is named whose probability is above this.
+_SAID = 0.0005
 _DPI, _MOST_PIXELS = 160, 60_000
 
 
@@ -140,7 +142,7 @@ class _Sheet(NamedTuple):
     def _heading(self, look: ImageLook) -> None:
         verdict = "" if look.truth is None else " ✓" if look.truth == look.label else f"  (it is {look.truth})"
         self._write(_EDGE, self.top + 0.14, f"{look.label}{verdict}", fontsize=13, fontweight="bold")
-        shares = " · ".join(f"{label}: {100 * share:.3g} %" for label, share in look.probabilities[:5])
+        shares = " · ".join(f"{label}: {100 * share:.1f} %" for label, share in look.probabilities[:5] if share > _SAID)
         self._write(_EDGE, self.top + 0.36, " — ".join(filter(None, [look.name, shares])), fontsize=8, color=SOFT)
 
     def _caption(self, place: _Place, name: str, about: str) -> None:

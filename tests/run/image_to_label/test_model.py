@@ -124,6 +124,39 @@ def test_one_layer_may_be_shown_alone_by_the_end_of_its_name(model: ImageModel, 
         look.only("attention", 3)
 
 
+def test_an_image_of_the_recipes_data_is_looked_at_with_what_is_known_of_it(tmp_path: Path, image_run: Path) -> None:
+    recipe = tmp_path / "clutter.yaml"
+    recipe.write_text(CLUTTER, encoding="utf-8")
+    Begun(load_recipe(recipe), tmp_path / "run").train()
+    model = load(tmp_path / "run")
+    assert isinstance(model, ImageModel)
+    look = model.look("validation:3").look
+    images = model.images("validation")
+    np.testing.assert_array_equal(look.image, images.image(2))
+    assert images.boxes is not None
+    assert (look.name, look.truth, look.box) == (
+        "clutter validation, image 3",
+        images.classes[images.labels[2]],
+        tuple(images.boxes[2].tolist()),
+    )
+    assert f" (it is {look.truth})" in str(model.look("validation:3"))
+    for wrong in ("validation:0", "validation:14"):
+        with pytest.raises(OptionError, match=rf"`{wrong}` is no image of .*run: its validation images are 1 to 13"):
+            model.look(wrong)
+    with pytest.raises(MissingError, match=r"tset:3: there is no such file"):
+        model.look("tset:3")
+    files = load(image_run).look("validation:4").look
+    assert (Path(files.name).name, files.truth, files.box) == ("0.png", "light", None)
+
+
+def test_a_file_that_is_called_so_comes_first(
+    model: ImageModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_picture(tmp_path / "own.png", (0, 250), 1).rename("validation:1")
+    assert model.look("validation:1").look.truth is None
+
+
 def test_a_network_without_gates_does_not_look(image_recipe: Path, tmp_path: Path) -> None:
     changes = ["model.encoder={kind: convnet, gate: null}", "model.pooling=mean", "training.max_updates=1"]
     begun = Begun(load_recipe(image_recipe, changes), tmp_path / "plain")

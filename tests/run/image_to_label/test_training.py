@@ -106,6 +106,12 @@ def test_a_file_that_is_no_image_stops_or_is_skipped_and_counted(image_recipe: P
         Begun(load_recipe(image_recipe), tmp_path / "run")
     begun = Begun(load_recipe(image_recipe, ["data.on_bad_file=skip"]), tmp_path / "run")
     assert begun.facts[:2] == ("14 images of 11×13", "1 that can't be read skipped")
+    (image_recipe.parent / "validation" / "dark" / "broken.png").write_bytes(b"")
+    begun = Begun(load_recipe(image_recipe, ["data.on_bad_file=skip"]), tmp_path / "run")
+    assert begun.facts[2] == "1 of the validation skipped"
+    begun.train()
+    found = load(tmp_path / "run").evaluate()
+    assert (found.images, found.skipped) == (6, 1)
 
 
 def test_images_smaller_than_the_network_allows_are_refused_with_the_least_size(

@@ -79,10 +79,10 @@ def course_of(run: Path, metric: str, classes: Sequence[ClassScore]) -> viewer.C
     rows = read_metrics(run / METRICS)
     training = [row for row in rows if row["kind"] == "training"]
     # Averaged weights are tried at the end, and are no point of the course.
-    validation = [row for row in rows if row["kind"] == "validation" and row["weights"] == "current"]
+    validation = [row for row in rows if row["kind"] == "validation" and row.get("weights") == "current"]
     return viewer.Course(
         # Without smoothing, as validations measure it.
-        [(float(row["update"]), -row["log_prob"]) for row in training if row["log_prob"] is not None],
+        [(update, -log_prob) for update, log_prob in _points(training, "log_prob")],
         _points(validation, "loss"),
         _points(validation, metric),
         {one.name: one.recall for one in classes if one.recall is not None},

@@ -53,6 +53,7 @@ class Evaluation(NamedTuple):
         maps: For each layer that shows a map, how much it lets through; empty where none does.
         pointing: For each map over the images, whether it falls into the boxes; empty where none are known.
         images: How many were labelled.
+        skipped: How many were left out since they can't be read.
     """
 
     figures: dict[str, Figure]
@@ -62,11 +63,13 @@ class Evaluation(NamedTuple):
     maps: dict[str, Density]
     pointing: dict[str, Pointing]
     images: int
+    skipped: int
 
     def to_json(self) -> dict[str, Any]:
         """As JSON's own types."""
         return {
             "images": self.images,
+            "skipped": self.skipped,
             "figures": {
                 name: {**figure.score._asdict(), "signature": figure.signature} for name, figure in self.figures.items()
             },
@@ -106,6 +109,7 @@ def evaluated(
         maps,
         pointing,
         len(images),
+        images.skipped,
     )
 
 

@@ -55,7 +55,7 @@ def prepare(recipe: ImageRecipe, before: RunFolder | None) -> Lesson:
         validation,
         frozenset(name for name, metric in validation.metrics.items() if metric.higher_is_better),
         lambda path: labels.save(path / LABELS),
-        _facts(images, labels, recipe),
+        _facts(images, held_out, labels, recipe),
     )
 
 
@@ -155,10 +155,11 @@ def _check_same(images: LabelledImages, labels: Labels, split: str) -> None:
         )
 
 
-def _facts(images: LabelledImages, labels: Labels, recipe: ImageRecipe) -> tuple[str, ...]:
+def _facts(images: LabelledImages, held_out: LabelledImages, labels: Labels, recipe: ImageRecipe) -> tuple[str, ...]:
     height, width = labels.size
     facts = [f"{len(images):,} images of {height}×{width}"]
     facts += [f"{images.skipped:,} that can't be read skipped"] if images.skipped else []
+    facts += [f"{held_out.skipped:,} of the validation skipped"] if held_out.skipped else []
     facts += [f"{len(labels.classes)} classes"]
     start = recipe.model.start_from
     return (*facts, *([f"encoder begins as that of {start}"] if start else []))

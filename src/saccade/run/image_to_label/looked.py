@@ -71,7 +71,8 @@ class LookedImage:
 
     def __str__(self) -> str:
         best = ", ".join(f"{label} {share:.1%}" for label, share in self.look.probabilities)
-        return "\n".join([f"{self.look.name}: {best}", "", *map(_described, self.look.maps)])
+        truth = "" if self.look.truth is None else f" (it is {self.look.truth})"
+        return "\n".join([f"{self.look.name}: {best}{truth}", "", *map(_described, self.look.maps)])
 
 
 def _chosen(seen: AttentionMap, number: int) -> AttentionMap:

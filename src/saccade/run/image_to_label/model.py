@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
+import numpy as np
 import torch
+from jaxtyping import UInt8
 
 from saccade.data.images import LabelledImages
 from saccade.errors import DataError, OptionError
@@ -17,7 +19,7 @@ from saccade.run.folder import RunFolder
 from saccade.run.image_to_label.answers import WINDOW, Answer, Answerer, likeliest
 from saccade.run.image_to_label.evaluation import Evaluation, evaluated
 from saccade.run.image_to_label.files import Labels, read_labels
-from saccade.run.image_to_label.inputs import ImageInput, Reader, name_of
+from saccade.run.image_to_label.inputs import ImageInput, Reader, example_of, name_of
 from saccade.run.image_to_label.lesson import make_network
 from saccade.run.image_to_label.logits import logits_of
 from saccade.run.image_to_label.looked import LookedImage
@@ -57,6 +59,8 @@ class ImageModel(Model):
         super().__init__(path)
         self.recipe, self.labels, self.network = recipe, labels, network.eval()
         self._read = Reader(recipe, labels)
+        # Splits of the recipe's data that an image was looked at of.
+        self._splits: dict[str, LabelledImages] = {}
 
     def predict(self, images: Iterable[ImageInput], /) -> list[str]:
         """Label images: the likeliest label of each, in their order.
@@ -89,8 +93,12 @@ class ImageModel(Model):
     def look(self, image: ImageInput, /) -> LookedImage:
         """Label one image, and show where the model looked.
 
+        Args:
+            image: A file, its content, pixels, or an image of the recipe's data: `test:17` is the 17th of its test
+                images, whose right label is known, and perhaps where the thing to be seen is.
+
         Raises:
-            OptionError: The model has neither gates nor attention: it does not look.
+            OptionError: The model has neither gates nor attention: it does not look; or the data has no such image.
             MissingError, DataError: The image can't be read.
         """
         if not self.looks:
@@ -98,12 +106,27 @@ class ImageModel(Model):
                 f"{self.path} has neither a gate nor attention: there is nothing to be seen. Take a run with a gate "
                 "(`model.encoder.gate`), of residual attention or patches, or with `model.pooling: attention`."
             )
-        name = name_of(image, 1)
-        pixels = self._read(image, name)
+        pixels, known = self._shown(image)
         logits, recording = seen_by(self.network, torch.from_numpy(pixels).permute(2, 0, 1)[None])
         best = likeliest(logits[0].double().softmax(-1).cpu().numpy(), self.labels.classes, NAMED)
         boxes = self.network.encoder.boxes(*pixels.shape[:2])
-        return LookedImage(ImageLook.from_maps(pixels, best, recording.of(0), boxes, name=name))
+        return LookedImage(ImageLook.from_maps(pixels, best, recording.of(0), boxes, **known))
+
+    def _shown(self, image: ImageInput) -> tuple[UInt8[np.ndarray, "height width channel"], dict[str, Any]]:
+        """The pixels of an image, and what is known of it."""
+        example = example_of(image)
+        if example is None:
+            name = name_of(image, 1)
+            return self._read(image, name), {"name": name}
+        split, number = example
+        if split not in self._splits:
+            self._splits[split] = self.images(split)
+        images, index = self._splits[split], number - 1
+        if not 0 <= index < len(images):
+            raise OptionError(f"`{image}` is no image of {self.path}: its {split} images are 1 to {len(images):,}.")
+        box = None if images.boxes is None else tuple(images.boxes[index].tolist())
+        truth = images.classes[images.labels[index]]
+        return images.image(index), {"name": images.name(index), "truth": truth, "box": box}
 
     @property
     def looks(self) -> bool:
