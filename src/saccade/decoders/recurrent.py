@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from saccade.attention import Attended, Attention, MultiHead, Prepared
 from saccade.cells import CELLS, Cell, CellState, Repeated
 from saccade.decoders.bridge import Bridge
+from saccade.decoders.decoder import Decoded, Decoder
 from saccade.decoders.readout import Readout
 from saccade.decoders.summary import Summary
 from saccade.encoders import Encoded
@@ -45,18 +46,6 @@ class Remembered(NamedTuple):
     start: DecoderState
 
 
-class Decoded(NamedTuple):
-    """What happened at the steps of a run.
-
-    Attributes:
-        features: The readout of each step.
-        weights: Where each step looked: (row, query, key), with heads (row, head, query, key).
-    """
-
-    features: Float[Tensor, "row query d_readout"]
-    weights: Tensor | None
-
-
 class _Step(NamedTuple):
     shown: Float[Tensor, "row d_state"]
     context: Float[Tensor, "row d_context"] | None
@@ -65,7 +54,7 @@ class _Step(NamedTuple):
 
 
 @final
-class RecurrentDecoder(nn.Module):
+class RecurrentDecoder(Decoder):
     """Write tokens one by one with a recurrent network.
 
     What it knows of the source is its context:
@@ -119,13 +108,18 @@ class RecurrentDecoder(nn.Module):
         self.from_feed = _joining(readout.mix.out_features, blocks) if input_feeding else None
         self.dropout, self.embedding_dropout = nn.Dropout(dropout), nn.Dropout(embedding_dropout)
 
+    @property
+    def looks(self) -> bool:
+        """Whether it has attention."""
+        return self.attention is not None
+
     def remember(self, encoded: Encoded) -> Remembered:
         """Do once what does not depend on the step."""
         layers = self.bridge(encoded.states)
         shown = layers[-1][0]
         feed = None if self.from_feed is None else shown.new_zeros(len(shown), self.from_feed.in_features)
         return Remembered(
-            prepared=None if self.attention is None else self.attention.remember(encoded.memory),
+            prepared=None if self.attention is None else self.attention.remember(encoded.memory._replace(items=None)),
             summary=None if self.summary is None else self.summary(encoded),
             start=DecoderState(layers, feed),
         )

@@ -1,6 +1,13 @@
 """Models: an encoder and a decoder put together, or an encoder and what says the label."""
 
-from saccade.models.assemble import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions, assemble
+from saccade.models.assemble import (
+    AttentionOptions,
+    DecoderOptions,
+    Embeddings,
+    EncoderOptions,
+    SelfAttentionOptions,
+    assemble,
+)
 from saccade.models.assemble_classifier import Part, assemble_classifier
 from saccade.models.classifier import Classifier
 from saccade.models.loss import Loss
@@ -18,6 +25,7 @@ __all__ = [
     "Part",
     "Pooling",
     "Reading",
+    "SelfAttentionOptions",
     "SequenceToSequence",
     "assemble",
     "assemble_classifier",

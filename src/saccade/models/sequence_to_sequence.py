@@ -1,22 +1,22 @@
 """An encoder that reads and a decoder that writes."""
 
-from typing import NamedTuple, final
+from typing import Any, NamedTuple, final
 
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from saccade.attention import Prepared
 from saccade.data.batches import Batch
-from saccade.decoders import DecoderState, RecurrentDecoder, Remembered, VocabularyOutput
-from saccade.encoders import RecurrentEncoder
+from saccade.decoders import Decoder, VocabularyOutput
+from saccade.encoders import TextEncoder
 from saccade.models.loss import Loss
+from saccade.tree import Tree, count_rows, reorder
 
 
 class StepOutput(NamedTuple):
     """What a step of a search sees: see `saccade.search.Step`."""
 
     log_probs: Float[Tensor, "row vocab"]
-    state: DecoderState
+    state: Tree
     weights: Float[Tensor, "row key"] | None
 
 
@@ -30,7 +30,7 @@ class SequenceToSequence(nn.Module):
         vocabulary: Turns a readout into a logit for each target token.
     """
 
-    def __init__(self, encoder: RecurrentEncoder, decoder: RecurrentDecoder, vocabulary: nn.Linear) -> None:
+    def __init__(self, encoder: TextEncoder, decoder: Decoder, vocabulary: nn.Linear) -> None:
         super().__init__()
         self.encoder, self.decoder, self.vocabulary = encoder, decoder, vocabulary
 
@@ -47,8 +47,8 @@ class SequenceToSequence(nn.Module):
         total = -((1 - smoothing) * log_prob + smoothing * mean.sum()) if smoothing else -log_prob
         return Loss(total, log_prob.detach(), mask.sum())
 
-    def remember(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> Remembered:
-        """Read the sources: what a decoder needs before its first step."""
+    def remember(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> Any:
+        """Read the sources: what the decoder needs before its first step."""
         return self.decoder.remember(self.encoder(source, mask))
 
     def read(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> "Reading":
@@ -60,15 +60,15 @@ class SequenceToSequence(nn.Module):
 class Reading:
     """A batch of sources that were read, as a search sees it: the `Step` protocol of `saccade.search`."""
 
-    def __init__(self, model: SequenceToSequence, remembered: Remembered) -> None:
+    def __init__(self, model: SequenceToSequence, remembered: Any) -> None:
         self._model, self._remembered = model, remembered
-        self.sentences = len(remembered.start.layers[0][0])
+        self.sentences = count_rows(remembered.start)
 
-    def start(self) -> DecoderState:
+    def start(self) -> Tree:
         """The state before the first token, a row a sentence."""
         return self._remembered.start
 
-    def __call__(self, tokens: Int[Tensor, " row"], state: DecoderState) -> StepOutput:
+    def __call__(self, tokens: Int[Tensor, " row"], state: Tree) -> StepOutput:
         """Write one token in every row, and say what may come next."""
         decoded, state = self._model.decoder(tokens[:, None], state, self._remembered)
         log_probs = VocabularyOutput(decoded.features, self._model.vocabulary).next_log_probs()
@@ -76,25 +76,10 @@ class Reading:
 
     def keep(self, sentences: Int[Tensor, " kept"]) -> "Reading":
         """The same for fewer sentences."""
-        prepared, summary, start = self._remembered
-        kept = Remembered(
-            prepared and _kept(prepared, sentences),
-            None if summary is None else summary[sentences],
-            DecoderState(
-                tuple(tuple(part[sentences] for part in layer) for layer in start.layers),
-                None if start.feed is None else start.feed[sentences],
-            ),
-        )
-        return Reading(self._model, kept)
+        return Reading(self._model, reorder(self._remembered, sentences))
 
 
 def _one_look(weights: Tensor) -> Float[Tensor, "row key"]:
     """The weights of the last step; heads count alike."""
     last = weights[..., -1, :]
     return last.mean(dim=1) if last.dim() == 3 else last
-
-
-def _kept(prepared: Prepared, sentences: Tensor) -> Prepared:
-    """The memories of some sentences; what their items are is not asked in a search."""
-    mask = None if prepared.mask is None else prepared.mask[sentences]
-    return Prepared(prepared.keys[sentences], prepared.values[sentences], mask)
