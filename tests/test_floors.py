@@ -15,6 +15,7 @@ FLOORS = {
     "errors": 0,
     "recording": 0,
     "storage": 1,
+    "tree": 1,
     "gates": 1,
     "attention": 1,
     "cells": 1,

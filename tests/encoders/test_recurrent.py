@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from saccade.cells import CELLS
-from saccade.encoders import ENCODERS, Encoded, RecurrentEncoder
+from saccade.encoders import ENCODERS, Encoded, RecurrentEncoder, SelfAttentionEncoder
 
 TORCHS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 LENGTHS = (7, 3, 1, 5)
@@ -65,4 +65,4 @@ def test_dropout_is_for_training_only():
 
 
 def test_every_encoder_is_in_the_table():
-    assert {"recurrent": RecurrentEncoder} == ENCODERS
+    assert {"recurrent": RecurrentEncoder, "self-attention": SelfAttentionEncoder} == ENCODERS

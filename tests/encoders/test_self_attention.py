@@ -86,7 +86,7 @@ def test_nothing_is_made_to_be_shown_while_nobody_listens(monkeypatch: pytest.Mo
     def fail(*_: object) -> Tensor:
         raise AssertionError("weights were made")
 
-    monkeypatch.setattr("saccade.encoders.self_attention._weights", fail)
+    monkeypatch.setattr("saccade.encoders.self_attention.dot_weights", fail)
     SelfAttention(D_MODEL, HEADS).double()(make_items())
 
 

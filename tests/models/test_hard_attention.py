@@ -224,7 +224,11 @@ def test_options_of_monotonic_outputs_are_checked(options: dict, message: str):
         ({"input_feeding": True}, {}, r"`decoder.input_feeding` must be false, but is true: a state must not know"),
         ({}, {"heads": 2}, r"`attention.heads` must be 1, but is 2: a step looks at one position alone"),
         ({}, {"selection": "hard"}, r"`attention.selection` must be soft, but is hard: its weights are the shares"),
-        ({}, {"coverage_loss": 1.0}, r"`attention.coverage_loss` must be 0.0, but is 1.0: a step looks at one position"),
+        (
+            {},
+            {"coverage_loss": 1.0},
+            r"`attention.coverage_loss` must be 0.0, but is 1.0: a step looks at one position",
+        ),
         ({}, {"score": "location"}, r"`attention.score` is 'location', which depends on earlier looks: .* `additive`"),
     ],
 )

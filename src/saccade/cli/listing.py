@@ -43,13 +43,12 @@ def _tables() -> dict[str, dict[str, Any]]:
     from saccade.cells import CELLS
     from saccade.data.pieces import KINDS
     from saccade.data.sets import IMAGE_SETS, SETS
-    from saccade.decoders import OUTPUTS
+    from saccade.decoders import DECODERS, OUTPUTS
     from saccade.encoders import ENCODERS, IMAGE_ENCODERS
     from saccade.gates import GATES
     from saccade.metrics import LABEL_METRICS, METRICS
     from saccade.models.pooling import POOLINGS
     from saccade.recipes.tasks import TASKS
-    from saccade.recipes.text_to_text.build import DECODERS
     from saccade.search import SEARCHES
     from saccade.training import SCHEDULES
     from saccade.training.optimiser import OPTIMISERS

@@ -1,15 +1,18 @@
 """Decoders: from a Memory to tokens, one by one."""
 
 from saccade.decoders.bridge import Bridge
+from saccade.decoders.decoder import Decoded, Decoder, Positions
 from saccade.decoders.mixture import Mixture
 from saccade.decoders.monotonic import Monotonic
 from saccade.decoders.output import Output, OutputLayer, TargetLogProbs
 from saccade.decoders.readout import Readout
-from saccade.decoders.recurrent import Decoded, DecoderState, Positions, RecurrentDecoder, Remembered
+from saccade.decoders.recurrent import DecoderState, RecurrentDecoder, Remembered
+from saccade.decoders.self_attention import SelfAttentionDecoder
 from saccade.decoders.summary import Summary
 from saccade.decoders.vocabulary import Vocabulary, VocabularyOutput
 
-DECODERS = {"recurrent": RecurrentDecoder}
+DECODERS: dict[str, type[Decoder]] = {"recurrent": RecurrentDecoder, "self-attention": SelfAttentionDecoder}
+"""What writes texts."""
 
 OUTPUTS: dict[str, type[OutputLayer]] = {
     "mixture": Mixture,
@@ -22,6 +25,7 @@ __all__ = [
     "OUTPUTS",
     "Bridge",
     "Decoded",
+    "Decoder",
     "DecoderState",
     "Mixture",
     "Monotonic",
@@ -31,6 +35,7 @@ __all__ = [
     "Readout",
     "RecurrentDecoder",
     "Remembered",
+    "SelfAttentionDecoder",
     "Summary",
     "TargetLogProbs",
     "Vocabulary",

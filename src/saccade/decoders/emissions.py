@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
-from saccade.decoders.recurrent import Positions
+from saccade.decoders.decoder import Positions
 
 LOGITS_AT_ONCE: Final = 2**22
 """How many logits there are at a time; those of the other steps are made anew on the way back."""

@@ -6,9 +6,9 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from saccade.attention import State
+from saccade.decoders.decoder import Decoded
 from saccade.decoders.emissions import Emissions, log_shares, one_hot_of_best
 from saccade.decoders.output import Output, OutputLayer, TargetLogProbs
-from saccade.decoders.recurrent import Decoded
 
 
 @final

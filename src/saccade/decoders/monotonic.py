@@ -8,10 +8,10 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from saccade.attention import State
+from saccade.decoders.decoder import Decoded
 from saccade.decoders.emissions import Emissions, log_shares
 from saccade.decoders.moves import FreeMoves, Moves, ShortMoves, first_position
 from saccade.decoders.output import Output, OutputLayer, TargetLogProbs
-from saccade.decoders.recurrent import Decoded
 from saccade.errors import OptionError
 
 REACH = 4

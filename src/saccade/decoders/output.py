@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from saccade.attention import State
-from saccade.decoders.recurrent import Decoded
+from saccade.decoders.decoder import Decoded
 
 
 class TargetLogProbs(NamedTuple):

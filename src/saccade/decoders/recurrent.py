@@ -4,29 +4,18 @@ from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple, final
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from saccade.attention import Attended, Attention, Choice, MultiHead, Prepared
+from saccade.attention import Attended, Attention, MultiHead, Prepared
 from saccade.cells import CELLS, Cell, CellState, Repeated
 from saccade.decoders.bridge import Bridge
+from saccade.decoders.decoder import Decoded, Decoder, Positions
 from saccade.decoders.readout import Readout
 from saccade.decoders.summary import Summary
 from saccade.encoders import Encoded
 
 Query = Literal["previous-state", "current-state"]
-
-
-class Positions(NamedTuple):
-    """What each position of the source puts into the readout of a step that looks at it alone, before the tanh.
-
-    Attributes:
-        features: Its share of the readout.
-        mask: True = may be looked at; None = all may.
-    """
-
-    features: Float[Tensor, "sentence key d_readout"]
-    mask: Bool[Tensor, "sentence key"] | None
 
 
 class DecoderState(NamedTuple):
@@ -60,22 +49,6 @@ class Remembered(NamedTuple):
     positions: Positions | None = None
 
 
-class Decoded(NamedTuple):
-    """What happened at the steps of a run.
-
-    Attributes:
-        features: The readout of each step; with `positions`, the step's own share of it, before the tanh.
-        weights: Where each step looked: (row, query, key), with heads (row, head, query, key).
-        positions: The other share, for each position of the source that a step may look at alone.
-        choice: Where looks were drawn in training, to be rewarded: how likely each was.
-    """
-
-    features: Float[Tensor, "row query d_readout"]
-    weights: Tensor | None
-    positions: Positions | None = None
-    choice: Choice | None = None
-
-
 class _Step(NamedTuple):
     shown: Float[Tensor, "row d_state"]
     context: Float[Tensor, "row d_context"] | None
@@ -84,7 +57,7 @@ class _Step(NamedTuple):
 
 
 @final
-class RecurrentDecoder(nn.Module):
+class RecurrentDecoder(Decoder):
     """Write tokens one by one with a recurrent network.
 
     What it knows of the source is its context:
@@ -144,12 +117,17 @@ class RecurrentDecoder(nn.Module):
         self.apart = apart
         self.dropout, self.embedding_dropout = nn.Dropout(dropout), nn.Dropout(embedding_dropout)
 
+    @property
+    def looks(self) -> bool:
+        """Whether it has attention."""
+        return self.attention is not None
+
     def remember(self, encoded: Encoded) -> Remembered:
         """Do once what does not depend on the step."""
         layers = self.bridge(encoded.states)
         shown = layers[-1][0]
         feed = None if self.from_feed is None else shown.new_zeros(len(shown), self.from_feed.in_features)
-        prepared = None if self.attention is None else self.attention.remember(encoded.memory)
+        prepared = None if self.attention is None else self.attention.remember(encoded.memory._replace(items=None))
         return Remembered(
             prepared=prepared,
             summary=None if self.summary is None else self.summary(encoded),

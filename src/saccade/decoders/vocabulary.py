@@ -10,8 +10,8 @@ from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
 from saccade.attention import State
+from saccade.decoders.decoder import Decoded
 from saccade.decoders.output import Output, OutputLayer, TargetLogProbs
-from saccade.decoders.recurrent import Decoded
 
 ROWS = 32
 """Rows of logits that are normalised together: few enough to stay in the cache."""

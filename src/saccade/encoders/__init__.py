@@ -7,8 +7,10 @@ from saccade.encoders.image_encoder import ImageEncoder
 from saccade.encoders.patches import Patches
 from saccade.encoders.recurrent import RecurrentEncoder
 from saccade.encoders.residual_attention import ResidualAttention
+from saccade.encoders.self_attention_encoder import SelfAttentionEncoder
+from saccade.encoders.text_encoder import TextEncoder
 
-ENCODERS = {"recurrent": RecurrentEncoder}
+ENCODERS: dict[str, type[TextEncoder]] = {"recurrent": RecurrentEncoder, "self-attention": SelfAttentionEncoder}
 """What reads texts."""
 
 IMAGE_ENCODERS: dict[str, type[ImageEncoder]] = {
@@ -28,4 +30,6 @@ __all__ = [
     "Patches",
     "RecurrentEncoder",
     "ResidualAttention",
+    "SelfAttentionEncoder",
+    "TextEncoder",
 ]

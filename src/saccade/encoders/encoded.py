@@ -11,7 +11,8 @@ class Encoded(NamedTuple):
 
     Attributes:
         memory: What a decoder can look at.
-        states: The final state of each layer, its directions side by side: tensors (batch, directions * d_state).
+        states: The final state of each layer, its directions side by side: tensors (batch, directions * d_state); or
+            one state for all layers, from an encoder whose layers have none.
     """
 
     memory: Memory

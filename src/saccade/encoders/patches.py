@@ -12,6 +12,7 @@ from saccade.attention import Memory
 from saccade.encoders.box import Box, windows
 from saccade.encoders.encoded import Encoded
 from saccade.encoders.image_encoder import ImageEncoder
+from saccade.encoders.positions import sines
 from saccade.encoders.self_attention import SelfAttentionLayers
 from saccade.errors import OptionError
 from saccade.gates.gate import check_known, check_positive
@@ -137,11 +138,7 @@ def _learnt(count: int, width: int) -> nn.Parameter:
 
 def _sines(rows: int, columns: int, width: int, device: torch.device) -> Float[Tensor, "item width"]:
     """Sines and cosines of the row, then of the column."""
-    rates = 10_000 ** -(torch.arange(width // 4, device=device) / (width // 4))
-    down, across = (
-        torch.cat([angles.sin(), angles.cos()], dim=-1)
-        for angles in (torch.arange(count, device=device)[:, None] * rates for count in (rows, columns))
-    )
+    down, across = (sines(torch.arange(count, device=device), width // 2) for count in (rows, columns))
     return torch.cat([down[:, None].expand(-1, columns, -1), across[None].expand(rows, -1, -1)], dim=-1).flatten(0, 1)
 
 

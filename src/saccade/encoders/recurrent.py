@@ -9,10 +9,11 @@ from torch import Tensor, nn
 from saccade.attention import Memory
 from saccade.cells import CELLS, Cell, CellState, Repeated
 from saccade.encoders.encoded import Encoded
+from saccade.encoders.text_encoder import TextEncoder
 
 
 @final
-class RecurrentEncoder(nn.Module):
+class RecurrentEncoder(TextEncoder):
     """Read tokens with a recurrent network, one way or both ways, and remember what it showed at each.
 
     Padding has no influence: at a masked place the state passes through unchanged, so that the final state is that

@@ -7,8 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from saccade.attention.selections.soft import masked_softmax
-from saccade.errors import OptionError
+from saccade.encoders.heads import begin, check_heads, dot_weights, join_heads, split_heads
 from saccade.gates.gate import check_positive
 from saccade.recording import is_recording, show
 
@@ -44,19 +43,11 @@ class SelfAttention(nn.Module):
 
     def __init__(self, d_model: int, heads: int) -> None:
         super().__init__()
-        check_positive(d_model=d_model, heads=heads)
-        if d_model % heads:
-            raise OptionError(
-                f"`d_model` must be a multiple of `heads`, but is {d_model} with {heads} heads. "
-                f"Take {d_model - d_model % heads + heads}, or another number of heads."
-            )
+        check_heads(d_model, heads)
         self.heads = heads
         self.project, self.join = nn.Linear(d_model, 3 * d_model), nn.Linear(d_model, d_model)
-        for part in self.project.weight.detach().chunk(3):
-            nn.init.xavier_uniform_(part)
-        nn.init.xavier_uniform_(self.join.weight)
-        nn.init.zeros_(self.project.bias)
-        nn.init.zeros_(self.join.bias)
+        begin(self.project, parts=3)
+        begin(self.join)
 
     def forward(
         self, items: Float[Tensor, "batch item d_model"], mask: Bool[Tensor, "batch item"] | None = None
@@ -67,23 +58,12 @@ class SelfAttention(nn.Module):
             items: What looks, and is looked at; what the mask hides must be finite.
             mask: True = may be looked at; None = all may.
         """
-        query, key, value = self.project(items).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        query, key, value = split_heads(self.project(items), 3, self.heads)
         allowed = None if mask is None else mask[:, None, None]
         context = F.scaled_dot_product_attention(query, key, value, attn_mask=allowed)
         if is_recording():
-            show(self, _weights(query, key, allowed))
-        return self.join(context.transpose(1, 2).flatten(2))
-
-
-def _weights(
-    query: Float[Tensor, "batch head query d_head"],
-    key: Float[Tensor, "batch head key d_head"],
-    allowed: Bool[Tensor, "batch 1 1 key"] | None,
-) -> Float[Tensor, "batch head query key"]:
-    """What the fused kernel does not give."""
-    scores = (query @ key.mT * query.shape[-1] ** -0.5).flatten(0, 1)
-    folded = None if allowed is None else allowed.expand(-1, query.shape[1], -1, -1).flatten(0, 1)
-    return masked_softmax(scores, folded).unflatten(0, query.shape[:2])
+            show(self, dot_weights(query, key, allowed))
+        return self.join(join_heads(context))
 
 
 @final
@@ -108,9 +88,8 @@ class SelfAttentionLayer(nn.Module):
         self.think_norm = nn.LayerNorm(d_model)
         self.widen, self.narrow = nn.Linear(d_model, 4 * d_model), nn.Linear(4 * d_model, d_model)
         self.dropout = nn.Dropout(dropout)
-        for linear in (self.widen, self.narrow):
-            nn.init.xavier_uniform_(linear.weight)
-            nn.init.zeros_(linear.bias)
+        begin(self.widen)
+        begin(self.narrow)
 
     def forward(
         self, items: Float[Tensor, "batch item d_model"], mask: Bool[Tensor, "batch item"] | None = None

@@ -6,6 +6,7 @@ from saccade.models.assemble import (
     Embeddings,
     EncoderOptions,
     OutputOptions,
+    SelfAttentionOptions,
     assemble,
 )
 from saccade.models.assemble_classifier import Part, assemble_classifier
@@ -28,6 +29,7 @@ __all__ = [
     "Pooling",
     "Reading",
     "Reinforce",
+    "SelfAttentionOptions",
     "SequenceToSequence",
     "assemble",
     "assemble_classifier",

@@ -9,9 +9,10 @@ from torch import nn
 from saccade.attention import SCORES, SELECTIONS, Attention, MultiHead
 from saccade.attention.selections import make_selection
 from saccade.cells import CELLS
-from saccade.decoders import OUTPUTS, Bridge, Readout, RecurrentDecoder, Summary
+from saccade.decoders import OUTPUTS, Bridge, Decoder, Readout, RecurrentDecoder, SelfAttentionDecoder, Summary
 from saccade.decoders.recurrent import Query
-from saccade.encoders import RecurrentEncoder
+from saccade.encoders import RecurrentEncoder, SelfAttentionEncoder, TextEncoder
+from saccade.encoders.positions import Positions
 from saccade.errors import OptionError, did_you_mean
 from saccade.models.coverage_loss import check_coverage_loss
 from saccade.models.reinforce import Reinforce
@@ -51,6 +52,27 @@ class EncoderOptions(NamedTuple):
     layers: int = 1
     directions: int = 2
     dropout: float = 0.0
+
+    @property
+    def d_memory(self) -> int:
+        """Width of an item of the memory."""
+        return self.directions * self.d_state
+
+
+class SelfAttentionOptions(NamedTuple):
+    """See `SelfAttentionEncoder` and `SelfAttentionDecoder`; `d_model` is `embeddings.d_embedding`, too."""
+
+    d_model: int = 256
+    heads: int = 4
+    layers: int = 3
+    positions: Positions = "sine"
+    longest: int = 512
+    dropout: float = 0.0
+
+    @property
+    def d_memory(self) -> int:
+        """Width of an item of the memory."""
+        return self.d_model
 
 
 class DecoderOptions(NamedTuple):
@@ -94,73 +116,77 @@ def assemble(
     source_vocabulary: int,
     target_vocabulary: int,
     *,
-    encoder: EncoderOptions = EncoderOptions(),  # noqa: B008
-    decoder: DecoderOptions = DecoderOptions(),  # noqa: B008
+    encoder: EncoderOptions | SelfAttentionOptions = EncoderOptions(),  # noqa: B008
+    decoder: DecoderOptions | SelfAttentionOptions = DecoderOptions(),  # noqa: B008
     attention: AttentionOptions = AttentionOptions(),  # noqa: B008
     output: OutputOptions = OutputOptions(),  # noqa: B008
     embeddings: Embeddings = Embeddings(),  # noqa: B008
 ) -> SequenceToSequence:
-    """Make a model of recurrent encoder and decoder; its weights are random.
+    """Make a model of an encoder and a decoder, each recurrent or of self-attention; its weights are random.
 
     Args:
         source_vocabulary: How many tokens the source side knows.
         target_vocabulary: How many tokens the target side knows.
-        encoder: Options of the encoder.
-        decoder: Options of the decoder.
-        attention: How the decoder looks; used with `context: attention` only.
+        encoder: Options of the encoder; their type says its kind.
+        decoder: Options of the decoder; their type says its kind.
+        attention: How a recurrent decoder looks; used with `context: attention` only.
         output: How what was read out becomes a distribution.
         embeddings: Options of the token vectors.
 
     Raises:
         OptionError: Parts that do not fit each other.
     """
-    _check_names(
-        {
-            "encoder.cell": (encoder.cell, CELLS),
-            "decoder.cell": (decoder.cell, CELLS),
-            "decoder.context": (decoder.context, CONTEXTS),
-            "decoder.query": (decoder.query, QUERIES),
-            "attention.score": (attention.score, SCORES),
-            "attention.selection": (attention.selection, SELECTIONS),
-            "output": (output.kind, OUTPUTS),
-            "embeddings.tie": (embeddings.tie, TIES),
-        }
-    )
+    _check_names({**_names(encoder, decoder, attention, embeddings), "output": (output.kind, OUTPUTS)})
     _check_fit(source_vocabulary, target_vocabulary, encoder, decoder, embeddings)
+    _check_self_attention(encoder, decoder, attention, embeddings)
     _check_output(output.kind, decoder, attention)
-    check_coverage_loss(attention.coverage_loss, decoder.context)
+    if isinstance(decoder, DecoderOptions):
+        check_coverage_loss(attention.coverage_loss, decoder.context)
     targets = _embedding(target_vocabulary, embeddings.d_embedding)
     sources = targets if embeddings.tie == "all" else _embedding(source_vocabulary, embeddings.d_embedding)
-    d_readout = decoder.d_readout or (decoder.d_state if embeddings.tie == "none" else embeddings.d_embedding)
-    looks = _context(encoder.directions * encoder.d_state, decoder, attention)
+    d_readout = _d_readout(decoder, embeddings)
+    looks = _context(encoder.d_memory, decoder, attention)
     vocabulary = nn.Linear(d_readout, target_vocabulary)
     nn.init.zeros_(vocabulary.bias)
     if embeddings.tie == "none":
         nn.init.xavier_uniform_(vocabulary.weight)
     else:
         vocabulary.weight = targets.weight
-    reader = RecurrentEncoder(sources, **encoder._asdict(), embedding_dropout=embeddings.dropout)
+    reader = _encoder(sources, encoder, embeddings.dropout)
     says = OUTPUTS[output.kind](d_readout, decoder.dropout, **output.options)
     writer = _decoder(targets, looks, d_readout, encoder, decoder, embeddings.dropout, apart=says.apart)
-    attends = writer.attention
-    reinforce = Reinforce() if attends is not None and attends.selection.is_rewarded else None
+    attends = looks[0]
+    is_rewarded = isinstance(attends, Attention | MultiHead) and attends.selection.is_rewarded
+    reinforce = Reinforce() if is_rewarded else None
     return SequenceToSequence(reader, writer, vocabulary, says, reinforce=reinforce, coverage=attention.coverage_loss)
+
+
+def _encoder(
+    embedding: nn.Embedding, encoder: EncoderOptions | SelfAttentionOptions, embedding_dropout: float
+) -> TextEncoder:
+    if isinstance(encoder, SelfAttentionOptions):
+        return SelfAttentionEncoder(embedding, **_of_embedded(encoder), embedding_dropout=embedding_dropout)
+    return RecurrentEncoder(embedding, **encoder._asdict(), embedding_dropout=embedding_dropout)
 
 
 def _decoder(
     embedding: nn.Embedding,
     looks: Context,
     d_readout: int,
-    encoder: EncoderOptions,
-    decoder: DecoderOptions,
+    encoder: EncoderOptions | SelfAttentionOptions,
+    decoder: DecoderOptions | SelfAttentionOptions,
     embedding_dropout: float,
     *,
     apart: bool,
-) -> RecurrentDecoder:
+) -> Decoder:
+    if isinstance(decoder, SelfAttentionOptions):
+        options = _of_embedded(decoder)
+        return SelfAttentionDecoder(embedding, encoder.d_memory, **options, embedding_dropout=embedding_dropout)
     context, d_context = looks
+    cell = encoder.cell if isinstance(encoder, EncoderOptions) else None
     return RecurrentDecoder(
         embedding,
-        Bridge(encoder.directions * encoder.d_state, decoder.d_state, encoder.cell, decoder.cell, decoder.layers),
+        Bridge(encoder.d_memory, decoder.d_state, cell, decoder.cell, decoder.layers),
         Readout(decoder.d_state, d_context, embedding.embedding_dim, d_readout, decoder.dropout),
         context,
         query=decoder.query,
@@ -171,6 +197,17 @@ def _decoder(
     )
 
 
+def _of_embedded(options: SelfAttentionOptions) -> dict[str, Any]:
+    """The options, without the width: it is that of the embedding."""
+    return {name: value for name, value in options._asdict().items() if name != "d_model"}
+
+
+def _d_readout(decoder: DecoderOptions | SelfAttentionOptions, embeddings: Embeddings) -> int:
+    if isinstance(decoder, SelfAttentionOptions):
+        return decoder.d_model
+    return decoder.d_readout or (decoder.d_state if embeddings.tie == "none" else embeddings.d_embedding)
+
+
 def _embedding(vocabulary: int, width: int) -> nn.Embedding:
     embedding = nn.Embedding(vocabulary, width, padding_idx=PAD)
     # Of about the size that the vocabulary layer wants, since it may be the same matrix.
@@ -179,8 +216,8 @@ def _embedding(vocabulary: int, width: int) -> nn.Embedding:
     return embedding
 
 
-def _context(d_memory: int, decoder: DecoderOptions, attention: AttentionOptions) -> Context:
-    if decoder.context == "initial":
+def _context(d_memory: int, decoder: DecoderOptions | SelfAttentionOptions, attention: AttentionOptions) -> Context:
+    if isinstance(decoder, SelfAttentionOptions) or decoder.context == "initial":
         return None, 0
     if decoder.context == "every-step":
         d_summary = decoder.d_summary or decoder.d_state
@@ -206,6 +243,27 @@ def _attention(d_memory: int, d_query: int, options: AttentionOptions) -> Attent
     )
 
 
+def _names(
+    encoder: EncoderOptions | SelfAttentionOptions,
+    decoder: DecoderOptions | SelfAttentionOptions,
+    attention: AttentionOptions,
+    embeddings: Embeddings,
+) -> dict[str, tuple[str, Iterable[str]]]:
+    """What is named, and what there is."""
+    names: dict[str, tuple[str, Iterable[str]]] = {
+        "attention.score": (attention.score, SCORES),
+        "attention.selection": (attention.selection, SELECTIONS),
+        "embeddings.tie": (embeddings.tie, TIES),
+    }
+    if isinstance(encoder, EncoderOptions):
+        names["encoder.cell"] = (encoder.cell, CELLS)
+    if isinstance(decoder, DecoderOptions):
+        names["decoder.cell"] = (decoder.cell, CELLS)
+        names["decoder.context"] = (decoder.context, CONTEXTS)
+        names["decoder.query"] = (decoder.query, QUERIES)
+    return names
+
+
 def _check_names(names: dict[str, tuple[str, Iterable[str]]]) -> None:
     for name, (value, allowed) in names.items():
         if value not in allowed:
@@ -215,19 +273,21 @@ def _check_names(names: dict[str, tuple[str, Iterable[str]]]) -> None:
 def _check_fit(
     source_vocabulary: int,
     target_vocabulary: int,
-    encoder: EncoderOptions,
-    decoder: DecoderOptions,
+    encoder: EncoderOptions | SelfAttentionOptions,
+    decoder: DecoderOptions | SelfAttentionOptions,
     embeddings: Embeddings,
 ) -> None:
-    if encoder.layers != decoder.layers:
+    recurrent = isinstance(encoder, EncoderOptions) and isinstance(decoder, DecoderOptions)
+    if recurrent and encoder.layers != decoder.layers:
         raise OptionError(
             "Each layer of the decoder starts from the same layer of the encoder, but `encoder.layers` is "
             f"{encoder.layers} and `decoder.layers` is {decoder.layers}. Give both the same number of layers."
         )
-    if embeddings.tie != "none" and decoder.d_readout not in (None, embeddings.d_embedding):
+    d_readout = decoder.d_readout if isinstance(decoder, DecoderOptions) else None
+    if embeddings.tie != "none" and d_readout not in (None, embeddings.d_embedding):
         raise OptionError(
             f"`decoder.d_readout` must be as wide as `embeddings.d_embedding`, {embeddings.d_embedding}, where the "
-            f"vocabulary layer is tied to the embedding, but is {decoder.d_readout}. Leave it out, or set `tie: none`."
+            f"vocabulary layer is tied to the embedding, but is {d_readout}. Leave it out, or set `tie: none`."
         )
     if embeddings.tie == "all" and source_vocabulary != target_vocabulary:
         raise OptionError(
@@ -236,10 +296,15 @@ def _check_fit(
         )
 
 
-def _check_output(kind: str, decoder: DecoderOptions, attention: AttentionOptions) -> None:
+def _check_output(kind: str, decoder: DecoderOptions | SelfAttentionOptions, attention: AttentionOptions) -> None:
     """Refuse what a sum over positions cannot be taken of."""
     if not OUTPUTS[kind].apart:
         return
+    if isinstance(decoder, SelfAttentionOptions):
+        raise OptionError(
+            f"The output `{kind}` looks at one position a step, but a decoder of self-attention looks with every layer "
+            "and head. Take `decoder: {kind: recurrent, query: current-state}`, or `output: vocabulary`."
+        )
     for name, got, wanted, why in (
         ("decoder.context", decoder.context, "attention", "there must be positions to sum over"),
         ("decoder.query", decoder.query, "current-state", "a state must not know where steps before it looked"),
@@ -264,3 +329,28 @@ def _check_output(kind: str, decoder: DecoderOptions, attention: AttentionOption
 def _said(value: object) -> str:
     """A value as it stands in a recipe."""
     return str(value).lower()
+
+
+def _check_self_attention(
+    encoder: EncoderOptions | SelfAttentionOptions,
+    decoder: DecoderOptions | SelfAttentionOptions,
+    attention: AttentionOptions,
+    embeddings: Embeddings,
+) -> None:
+    for side, options in (("encoder", encoder), ("decoder", decoder)):
+        if isinstance(options, SelfAttentionOptions) and options.d_model != embeddings.d_embedding:
+            raise OptionError(
+                f"`{side}.d_model` must be as wide as `embeddings.d_embedding`, {embeddings.d_embedding}, where the "
+                f"{side} is of self-attention, but is {options.d_model}. Give both the same width."
+            )
+    if isinstance(decoder, SelfAttentionOptions) and attention != AttentionOptions():
+        name, got = next(
+            (name, value)
+            for name, value, usual in zip(attention._fields, attention, AttentionOptions(), strict=True)
+            if value != usual
+        )
+        raise OptionError(
+            f"`attention.{name.removesuffix('_options')}` is {got!r}, but a decoder of self-attention looks with soft, "
+            "scaled dot products, and with its own heads. Leave `attention` out, set `decoder.heads`, or take a "
+            "recurrent decoder."
+        )

@@ -1,17 +1,18 @@
 """An encoder that reads and a decoder that writes."""
 
-from typing import NamedTuple, final
+from typing import Any, NamedTuple, final
 
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from saccade.attention import Prepared, Selection, State
+from saccade.attention import Selection
 from saccade.data.batches import Batch
-from saccade.decoders import DecoderState, OutputLayer, Positions, RecurrentDecoder, Remembered
-from saccade.encoders import RecurrentEncoder
+from saccade.decoders import Decoder, OutputLayer
+from saccade.encoders import TextEncoder
 from saccade.models.coverage_loss import coverage_loss
 from saccade.models.loss import Loss
 from saccade.models.reinforce import Reinforce
+from saccade.tree import Tree, count_rows, reorder
 
 
 class StepOutput(NamedTuple):
@@ -25,8 +26,8 @@ class StepOutput(NamedTuple):
 class WritingState(NamedTuple):
     """What is handed from step to step, a row a hypothesis: by the decoder, and by what its output carries on."""
 
-    decoder: DecoderState
-    output: State
+    decoder: Tree
+    output: Tree
 
 
 @final
@@ -44,8 +45,8 @@ class SequenceToSequence(nn.Module):
 
     def __init__(
         self,
-        encoder: RecurrentEncoder,
-        decoder: RecurrentDecoder,
+        encoder: TextEncoder,
+        decoder: Decoder,
         vocabulary: nn.Linear,
         output: OutputLayer,
         *,
@@ -77,8 +78,8 @@ class SequenceToSequence(nn.Module):
             total = total + self.coverage * coverage_loss(decoded.weights, mask)
         return Loss(total, log_prob.detach(), mask.sum())
 
-    def remember(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> Remembered:
-        """Read the sources: what a decoder needs before its first step."""
+    def remember(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> Any:
+        """Read the sources: what the decoder needs before its first step."""
         return self.decoder.remember(self.encoder(source, mask))
 
     def read(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> "Reading":
@@ -90,9 +91,9 @@ class SequenceToSequence(nn.Module):
 class Reading:
     """A batch of sources that were read, as a search sees it: the `Step` protocol of `saccade.search`."""
 
-    def __init__(self, model: SequenceToSequence, remembered: Remembered) -> None:
+    def __init__(self, model: SequenceToSequence, remembered: Any) -> None:
         self._model, self._remembered = model, remembered
-        self.sentences = len(remembered.start.layers[0][0])
+        self.sentences = count_rows(remembered.start)
 
     def start(self) -> WritingState:
         """The state before the first token, a row a sentence."""
@@ -107,17 +108,7 @@ class Reading:
 
     def keep(self, sentences: Int[Tensor, " kept"]) -> "Reading":
         """The same for fewer sentences."""
-        prepared, summary, start, positions = self._remembered
-        kept = Remembered(
-            prepared and _kept(prepared, sentences),
-            None if summary is None else summary[sentences],
-            DecoderState(
-                tuple(tuple(part[sentences] for part in layer) for layer in start.layers),
-                None if start.feed is None else start.feed[sentences],
-            ),
-            positions and _kept_positions(positions, sentences),
-        )
-        return Reading(self._model, kept)
+        return Reading(self._model, reorder(self._remembered, sentences))
 
 
 def _advance_selections(model: nn.Module) -> None:
@@ -125,14 +116,3 @@ def _advance_selections(model: nn.Module) -> None:
     for module in model.modules():
         if isinstance(module, Selection):
             module.advance()
-
-
-def _kept(prepared: Prepared, sentences: Tensor) -> Prepared:
-    """The memories of some sentences; what their items are is not asked in a search."""
-    mask = None if prepared.mask is None else prepared.mask[sentences]
-    return Prepared(prepared.keys[sentences], prepared.values[sentences], mask)
-
-
-def _kept_positions(positions: Positions, sentences: Tensor) -> Positions:
-    mask = None if positions.mask is None else positions.mask[sentences]
-    return Positions(positions.features[sentences], mask)

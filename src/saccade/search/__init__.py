@@ -6,7 +6,8 @@ from saccade.search.beam import beam
 from saccade.search.greedy import greedy
 from saccade.search.hypothesis import Hypothesis, length_normalised
 from saccade.search.sample import sample
-from saccade.search.step import Step, StepOutput, Tree, reorder
+from saccade.search.step import Step, StepOutput
+from saccade.tree import Tree, reorder
 
 SEARCHES: dict[str, Callable[..., list[list[Hypothesis]]]] = {"greedy": greedy, "beam": beam, "sample": sample}
 

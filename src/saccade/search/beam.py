@@ -15,7 +15,8 @@ from saccade.search.hypothesis import Hypothesis, length_normalised
 from saccade.search.limits import Limits, at_least
 from saccade.search.sentences import Sentences
 from saccade.search.soundness import refuse_unsound, refuse_unwritable, sound
-from saccade.search.step import Step, reorder
+from saccade.search.step import Step
+from saccade.tree import reorder
 
 
 @final

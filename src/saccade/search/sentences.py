@@ -8,7 +8,8 @@ import torch
 from jaxtyping import Int
 
 from saccade.search.limits import Limits
-from saccade.search.step import Step, Tree, device_of, reorder
+from saccade.search.step import Step
+from saccade.tree import Tree, device_of, reorder
 
 # A sentence that has ended costs its share of every step to come; dropping any costs a copy of what was read.
 _LEAVING = 1 / 16

@@ -1,15 +1,11 @@
 """What a search asks of a model: one step of writing, over a tree of states that it never looks into."""
 
-from typing import Any, NamedTuple, Protocol, TypeVar, cast, final, runtime_checkable
+from typing import Any, NamedTuple, Protocol, final, runtime_checkable
 
-import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from saccade.errors import OptionError
-
-Tree = Tensor | tuple[Any, ...] | None
-AnyTree = TypeVar("AnyTree")
+from saccade.tree import Tree
 
 
 @final
@@ -52,41 +48,3 @@ class Step(Protocol):
     def keep(self, sentences: Int[Tensor, " kept"], /) -> "Step":
         """The same step over some of its sentences, by their present numbers: the others have ended."""
         ...
-
-
-def reorder(tree: AnyTree, rows: Int[Tensor, " new_row"]) -> AnyTree:
-    """Select rows of every tensor of a tree.
-
-    Args:
-        tree: Tuples and named tuples, nested at will, of tensors with a row each, and None.
-        rows: The row that each new row comes from; it may occur often or never.
-
-    Returns:
-        A tree of the same make.
-
-    Raises:
-        OptionError: Where something else is found in the tree.
-
-    Example:
-        >>> reorder((torch.tensor([3, 5]), None), torch.tensor([1, 1, 0]))
-        (tensor([5, 5, 3]), None)
-    """
-    if tree is None:
-        return tree
-    if isinstance(tree, Tensor):
-        return cast(AnyTree, tree.index_select(0, rows))
-    if isinstance(tree, tuple):
-        parts = [reorder(part, rows) for part in tree]
-        return cast(AnyTree, type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts))
-    raise OptionError(
-        f"`state` holds a {type(tree).__name__}, which cannot be reordered. "
-        "Allowed: tensors with a row each, tuples, named tuples and None. Put it into one of these."
-    )
-
-
-def device_of(tree: Tree) -> torch.device:
-    """The device of the first tensor of a tree, the CPU where there is none."""
-    if isinstance(tree, Tensor):
-        return tree.device
-    devices = (device_of(part) for part in tree or () if part is not None)
-    return next(devices, torch.device("cpu"))

@@ -10,16 +10,24 @@ from saccade.data.read import read_pairs
 from saccade.data.sets import SETS
 from saccade.data.tokenizers import Tokenizer, TokenizerPair
 from saccade.decoders import OUTPUTS
-from saccade.encoders import ENCODERS
 from saccade.metrics import METRICS, Metric
-from saccade.models.assemble import AttentionOptions, DecoderOptions, EncoderOptions, OutputOptions, assemble
+from saccade.models.assemble import (
+    AttentionOptions,
+    DecoderOptions,
+    EncoderOptions,
+    OutputOptions,
+    SelfAttentionOptions,
+    assemble,
+)
 from saccade.models.assemble import Embeddings as EmbeddingOptions
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.load import Loaded
 from saccade.recipes.parts import check_fit, check_metrics, check_options, check_set, check_split, chosen
 from saccade.recipes.text_to_text.schema import TextRecipe, TokenizerOptions
 
-DECODERS = {"recurrent": DecoderOptions}
+# The options of each kind.
+ENCODERS = {"recurrent": EncoderOptions, "self-attention": SelfAttentionOptions}
+DECODERS = {"recurrent": DecoderOptions, "self-attention": SelfAttentionOptions}
 # What the network gives to a score or a selection: the recipe can't.
 WIDTHS = frozenset({"d_query", "d_key"})
 # What it gives to an output.
@@ -48,7 +56,7 @@ def check_parts(loaded: Loaded) -> None:
     recipe: TextRecipe = loaded.recipe
     model = recipe.model
     for name, part, table, given in (
-        ("encoder", model.encoder, dict.fromkeys(ENCODERS, EncoderOptions), ()),
+        ("encoder", model.encoder, ENCODERS, ()),
         ("decoder", model.decoder, DECODERS, ()),
         ("attention.score", model.attention.score, SCORES, WIDTHS),
         ("attention.selection", model.attention.selection, SELECTIONS, WIDTHS),
@@ -101,8 +109,8 @@ def make_model(recipe: TextRecipe, source_vocabulary: int, target_vocabulary: in
         return assemble(
             source_vocabulary,
             target_vocabulary,
-            encoder=EncoderOptions(**model.encoder.options),
-            decoder=DecoderOptions(**model.decoder.options),
+            encoder=ENCODERS[model.encoder.kind](**model.encoder.options),
+            decoder=DECODERS[model.decoder.kind](**model.decoder.options),
             attention=AttentionOptions(
                 score=score.kind,
                 score_options=score.options,

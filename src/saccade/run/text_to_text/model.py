@@ -127,8 +127,8 @@ class TextModel(Model):
 
     @property
     def looks(self) -> bool:
-        """Whether the decoder has attention."""
-        return self.network.decoder.attention is not None
+        """Whether the decoder looks."""
+        return self.network.decoder.looks
 
     def evaluate(self, pairs: str | Pairs = "validation", /, **search: Any) -> Evaluation:
         """Answer the sources of pairs, hold the answers against the targets, and see how lively the maps were.

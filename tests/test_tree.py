@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from saccade.errors import OptionError
-from saccade.search.step import device_of, reorder
+from saccade.tree import count_rows, device_of, reorder
 
 
 class Pair(NamedTuple):
@@ -32,3 +32,8 @@ def test_reorder_refuses_what_it_does_not_know() -> None:
 def test_device_is_that_of_the_first_tensor() -> None:
     assert device_of((None, (Pair(torch.zeros(2, device="meta"), (torch.zeros(2), None)),))) == torch.device("meta")
     assert device_of(None) == torch.device("cpu")
+
+
+def test_rows_are_those_of_the_first_tensor_though_it_be_empty() -> None:
+    assert count_rows((None, ((), torch.zeros(7, 2, 0)), torch.zeros(3))) == 7
+    assert count_rows(None) == 0
