@@ -7,6 +7,7 @@ pictures=${2:-docs/pictures}
 mkdir -p "$pictures"
 
 saccade look "$runs/clutter" test:1 test:2 --out "$pictures/masks.png"
+saccade look "$runs/clutter-attention" test:1 test:2 --layer attention --out "$pictures/attention.png"
 
 # For a page, 256 colours are enough, and a quarter as large.
 python - "$pictures"/*.png <<'PACK'
