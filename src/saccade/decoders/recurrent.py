@@ -247,15 +247,21 @@ class RecurrentDecoder(Decoder):
         if rows == sentences:
             return self.attention(query, prepared, looked)
         axis, several = prepared.keys.dim() - 2, rows // sentences  # heads come before the queries
-        folded = looked and tuple(
-            part.unflatten(0, (-1, several)).movedim(1, axis).flatten(axis, axis + 1) for part in looked
-        )
+        folded = looked and tuple(_rows_as_queries(part, several, axis) for part in looked)
         attended = self.attention(query.reshape(sentences, -1, query.shape[-1]), prepared, folded)
-        weights, *state = (
-            part.unflatten(axis, (several, steps)).movedim(axis, 1).flatten(0, 1)
-            for part in (attended.weights, *(attended.state or ()))
-        )
-        return Attended(attended.context.reshape(rows, steps, -1), weights, tuple(state) or None)
+        weights = _queries_as_rows(attended.weights, several, axis)
+        state = attended.state and tuple(_queries_as_rows(part, several, axis) for part in attended.state)
+        return Attended(attended.context.reshape(rows, steps, -1), weights, state)
+
+
+def _rows_as_queries(part: Tensor, several: int, axis: int) -> Tensor:
+    """Several rows a sentence (row, *head, query, …) as so many queries more (sentence, *head, query, …)."""
+    return part.unflatten(0, (-1, several)).movedim(1, axis).flatten(axis, axis + 1)
+
+
+def _queries_as_rows(part: Tensor, several: int, axis: int) -> Tensor:
+    """And back."""
+    return part.unflatten(axis, (several, -1)).movedim(axis, 1).flatten(0, 1)
 
 
 def _stacked(steps: Iterable[Tensor | None]) -> Tensor:

@@ -25,7 +25,8 @@ class Monotonic(Selection):
     and 1.
 
     Args:
-        offset: r, where it starts; it is learnt. Below 0, a walk goes far at first, and so learns from more keys.
+        offset: r, where it starts; it is learnt. At 0 an untaught walk goes on by one key a look, which suits a source
+            as long as its output; the longer sources are, the further below 0 it should be.
         noise: Standard deviation of ε, drawn in training only; it teaches scores to be far from 0, so that little
             changes when choices become hard. At least 0.
 
@@ -33,7 +34,7 @@ class Monotonic(Selection):
         OptionError: A noise below 0.
 
     Example:
-        >>> select, query = Monotonic(offset=0.0).eval(), torch.zeros(1, 1, 2)
+        >>> select, query = Monotonic().eval(), torch.zeros(1, 1, 2)
         >>> _, state = select(torch.tensor([[[-1.0, 2.0, 3.0, -1.0]]]), None, query, None)
         >>> weights, state = select(torch.tensor([[[5.0, -2.0, 3.0, 1.0]]]), None, query, state)
         >>> weights
@@ -50,7 +51,7 @@ class Monotonic(Selection):
 
     state_parts: ClassVar[int] = 1
 
-    def __init__(self, offset: float = -1.0, noise: float = 1.0) -> None:
+    def __init__(self, offset: float = 0.0, noise: float = 1.0) -> None:
         super().__init__()
         if not 0 <= noise < float("inf"):
             raise OptionError(f"`noise` must be a number of at least 0, but is {noise}. 1 is usual, 0 is none.")
