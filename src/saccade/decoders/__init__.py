@@ -1,6 +1,7 @@
 """Decoders: from a Memory to tokens, one by one."""
 
 from saccade.decoders.bridge import Bridge
+from saccade.decoders.copying import Copying
 from saccade.decoders.mixture import Mixture
 from saccade.decoders.monotonic import Monotonic
 from saccade.decoders.output import Output, OutputLayer, TargetLogProbs
@@ -12,6 +13,7 @@ from saccade.decoders.vocabulary import Vocabulary, VocabularyOutput
 DECODERS = {"recurrent": RecurrentDecoder}
 
 OUTPUTS: dict[str, type[OutputLayer]] = {
+    "copying": Copying,
     "mixture": Mixture,
     "monotonic": Monotonic,
     "vocabulary": Vocabulary,
@@ -21,6 +23,7 @@ __all__ = [
     "DECODERS",
     "OUTPUTS",
     "Bridge",
+    "Copying",
     "Decoded",
     "DecoderState",
     "Mixture",

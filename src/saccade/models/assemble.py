@@ -124,6 +124,7 @@ def assemble(
     )
     _check_fit(source_vocabulary, target_vocabulary, encoder, decoder, embeddings)
     _check_output(output.kind, decoder, attention)
+    _check_copying(output.kind, decoder, source_vocabulary, target_vocabulary)
     targets = _embedding(target_vocabulary, embeddings.d_embedding)
     sources = targets if embeddings.tie == "all" else _embedding(source_vocabulary, embeddings.d_embedding)
     d_readout = decoder.d_readout or (decoder.d_state if embeddings.tie == "none" else embeddings.d_embedding)
@@ -245,6 +246,22 @@ def _check_output(kind: str, decoder: DecoderOptions, attention: AttentionOption
                 f"With the output `{kind}`, `{name}` must be {_said(wanted)}, but is {_said(got)}: {why}. Set it, or "
                 "take `output: vocabulary`."
             )
+
+
+def _check_copying(kind: str, decoder: DecoderOptions, source_vocabulary: int, target_vocabulary: int) -> None:
+    """Refuse to copy where nothing is looked at, or what is read could not be written."""
+    if not OUTPUTS[kind].copies:
+        return
+    if decoder.context != "attention":
+        raise OptionError(
+            f"With the output `{kind}`, `decoder.context` must be attention, but is {decoder.context}: what is looked "
+            "at is copied. Set it, or take `output: vocabulary`."
+        )
+    if source_vocabulary != target_vocabulary:
+        raise OptionError(
+            f"`output` is `{kind}`, which needs one vocabulary for both sides, but the source has {source_vocabulary} "
+            f"tokens and the target {target_vocabulary}. Set `tokenizer.shared: true`."
+        )
 
 
 def _said(value: object) -> str:
