@@ -256,3 +256,16 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 TRAINED = {kind: Tokenizer.train(TEXTS, kind=kind, vocabulary_size=SMALL[kind]) for kind in KINDS}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("word", "a dog, a cat"), ("word", "dog a"), ("char", "a dog"), ("bpe", "a dog")]
+)
+def test_what_is_unknown_is_decoded_as_the_source_has_it(kind: str, text: str) -> None:
+    tokenizer = Tokenizer.train(["a cat, a tac"] * 3, kind=kind, vocabulary_size=None if kind != "bpe" else 11)
+    read = tokenizer.encode(text)
+    assert UNKNOWN in read.ids
+    size = tokenizer.vocabulary_size
+    copied = [size + place if number == UNKNOWN else number for place, number in enumerate(read.ids)]
+    assert tokenizer.decode(copied, read.pieces) == text
+    assert [tokenizer.piece(number, read.pieces) for number in copied] == read.pieces

@@ -43,6 +43,8 @@ def test_a_few_at_a_time_is_the_same_forward_and_backward(at_once: int, monkeypa
     assert_close(parts, whole)
     gradients = [torch.autograd.grad(each[0].sin().sum() + each[1].sin().sum(), inputs) for each in (parts, whole)]
     assert_close(*gradients)
+    with torch.no_grad():
+        assert_close(emission.mixed(shares), whole[1])
 
 
 def test_what_is_dropped_is_the_same_when_it_is_made_again(monkeypatch: pytest.MonkeyPatch):

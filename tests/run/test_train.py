@@ -103,6 +103,7 @@ def test_every_context_and_cell_trains_and_answers(tiny_recipe: Path, tmp_path: 
         ["model.attention.selection=hard"],
         ["model.attention.selection={kind: hard, estimator: reinforce}"],
         ["model.output=mixture", "model.decoder.query=current-state", "training.precision=bfloat16"],
+        ["model.output=copying", "tokenizer.shared=true", "training.label_smoothing=0.1"],
         ["model.output={kind: monotonic, order: 1}", "model.decoder.query=current-state"],
         ["tokenizer.shared=true", "model.embeddings.tie=all"],
         ["model.encoder.layers=2", "model.decoder.layers=2", "model.encoder.directions=1", "model.encoder.dropout=0.3"],

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast, final
 
@@ -119,9 +119,10 @@ class Tokenizer:
         """char, word, bpe or unigram."""
         return self.options["kind"]
 
-    def piece(self, identity: int) -> str:
-        """The piece with this number."""
-        return self._pieces[identity]
+    def piece(self, identity: int, copied: Sequence[str] = ()) -> str:
+        """The piece with this number; from the size of the vocabulary on, one that was copied: see `decode`."""
+        known = len(self._pieces)
+        return self._pieces[identity] if identity < known else copied[identity - known]
 
     def encode(self, text: str) -> Encoding:
         """Cut one text into numbered pieces; the last one is the end, with an empty span."""
@@ -136,12 +137,18 @@ class Tokenizer:
         """Only the numbers of many texts, each with its end: the fastest way."""
         return [[*encoded.ids, END] for encoded in _with(self._backend.encode_batch_fast, list(texts))]
 
-    def decode(self, ids: Iterable[int]) -> str:
-        """Put pieces together to a text, up to the first end; padding and begin are left out, unknown is "�"."""
-        joined = "".join(self._shown(ids))
+    def decode(self, ids: Iterable[int], copied: Sequence[str] = ()) -> str:
+        """Put pieces together to a text, up to the first end; padding and begin are left out, unknown is "�".
+
+        Args:
+            ids: The numbers of the pieces.
+            copied: The pieces of the source, for numbers from the size of the vocabulary on: the first is of its first
+                piece.
+        """
+        joined = "".join(self._shown(ids, copied))
         return joined if self.kind == "char" else joined.replace(SPACE, " ").removeprefix(" ")
 
-    def _shown(self, ids: Iterable[int]) -> Iterator[str]:
+    def _shown(self, ids: Iterable[int], copied: Sequence[str]) -> Iterator[str]:
         for identity in ids:
             if identity == END:
                 return
@@ -149,7 +156,7 @@ class Tokenizer:
                 # Of words the space before was not seen either, and most have one.
                 yield SPACE + UNREADABLE if self.kind == "word" else UNREADABLE
             elif identity not in (PAD, BEGIN):
-                yield self._pieces[identity]
+                yield self.piece(identity, copied)
 
     def normalised(self, text: str) -> str:
         """What `decode(encode(text).ids)` gives where no piece is unknown."""

@@ -1,6 +1,7 @@
 """Decoders: from a Memory to tokens, one by one."""
 
 from saccade.decoders.bridge import Bridge
+from saccade.decoders.copying import Copying
 from saccade.decoders.decoder import Decoded, Decoder, Positions
 from saccade.decoders.mixture import Mixture
 from saccade.decoders.monotonic import Monotonic
@@ -15,6 +16,7 @@ DECODERS: dict[str, type[Decoder]] = {"recurrent": RecurrentDecoder, "self-atten
 """What writes texts."""
 
 OUTPUTS: dict[str, type[OutputLayer]] = {
+    "copying": Copying,
     "mixture": Mixture,
     "monotonic": Monotonic,
     "vocabulary": Vocabulary,
@@ -24,6 +26,7 @@ __all__ = [
     "DECODERS",
     "OUTPUTS",
     "Bridge",
+    "Copying",
     "Decoded",
     "Decoder",
     "DecoderState",

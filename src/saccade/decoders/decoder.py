@@ -30,12 +30,14 @@ class Decoded(NamedTuple):
         weights: Where each step looked: (row, query, key), with heads (row, head, query, key).
         positions: The other share, for each position of the source that a step may look at alone.
         choice: Where looks were drawn in training, to be rewarded: how likely each was.
+        source: The tokens that were read, for an output that copies them; the model puts them in.
     """
 
     features: Float[Tensor, "row query d_readout"]
     weights: Tensor | None
     positions: Positions | None = None
     choice: Choice | None = None
+    source: Int[Tensor, "sentence key"] | None = None
 
 
 class Decoder(nn.Module, ABC):

@@ -58,6 +58,9 @@ class OutputLayer(nn.Module, ABC):
     apart: ClassVar[bool] = False
     """Whether it wants the shares of step and positions apart, not mixed by the weights; see `Decoded`."""
 
+    copies: ClassVar[bool] = False
+    """Whether it copies from the source: then tokens from the size of the vocabulary on are positions of the source."""
+
     def __init__(self, d_readout: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.d_readout, self.dropout = d_readout, dropout

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from saccade.attention import Attended, Attention, MultiHead, Prepared
+from saccade.attention import Attended, Attention, Choice, MultiHead, Prepared
 from saccade.cells import CELLS, Cell, CellState, Repeated
 from saccade.decoders.bridge import Bridge
 from saccade.decoders.decoder import Decoded, Decoder, Positions
@@ -165,14 +165,24 @@ class RecurrentDecoder(Decoder):
             features = self.readout.of_steps(shown, embedded)
         else:
             features = self.readout(shown, context, embedded)
-        choice = None
-        if self.training and self.attention is not None and self.attention.selection.is_rewarded:
-            queries = torch.cat([begun[None], shown[:-1]]) if self.looks_first else shown
-            assert remembered.prepared is not None
-            assert weights is not None
-            choice = self.attention.choice(queries.transpose(0, 1), remembered.prepared, weights)
-            choice = choice._replace(is_lasting=self.looks_first or self.from_feed is not None)
+        choice = self._choice(begun, shown, remembered.prepared, weights)
         return Decoded(features.transpose(0, 1), weights, remembered.positions, choice), state
+
+    def _choice(
+        self,
+        begun: Float[Tensor, "row d_state"],
+        shown: Float[Tensor, "query row d_state"],
+        prepared: Prepared | None,
+        weights: Tensor | None,
+    ) -> Choice | None:
+        """How likely the looks of all steps were, where they were drawn."""
+        if not self.training or self.attention is None or not self.attention.selection.is_rewarded:
+            return None
+        assert prepared is not None
+        assert weights is not None
+        queries = torch.cat([begun[None], shown[:-1]]) if self.looks_first else shown
+        choice = self.attention.choice(queries.transpose(0, 1), prepared, weights)
+        return choice._replace(is_lasting=self.looks_first or self.from_feed is not None)
 
     def _positions(self, prepared: Prepared | None) -> Positions:
         assert prepared is not None

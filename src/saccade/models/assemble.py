@@ -140,6 +140,7 @@ def assemble(
     _check_fit(source_vocabulary, target_vocabulary, encoder, decoder, embeddings)
     _check_self_attention(encoder, decoder, attention, embeddings)
     _check_output(output.kind, decoder, attention)
+    _check_copying(output.kind, decoder, source_vocabulary, target_vocabulary)
     if isinstance(decoder, DecoderOptions):
         check_coverage_loss(attention.coverage_loss, decoder.context)
     targets = _embedding(target_vocabulary, embeddings.d_embedding)
@@ -323,6 +324,24 @@ def _check_output(kind: str, decoder: DecoderOptions | SelfAttentionOptions, att
             f"With the output `{kind}`, `attention.score` is {attention.score!r}, which depends on earlier looks: a "
             "state must not know where steps before it looked. Take a score that remembers nothing, such as "
             "`additive`, or `output: vocabulary`."
+        )
+
+
+def _check_copying(
+    kind: str, decoder: DecoderOptions | SelfAttentionOptions, source_vocabulary: int, target_vocabulary: int
+) -> None:
+    """Refuse to copy where nothing is looked at, or what is read could not be written."""
+    if not OUTPUTS[kind].copies:
+        return
+    if isinstance(decoder, DecoderOptions) and decoder.context != "attention":
+        raise OptionError(
+            f"With the output `{kind}`, `decoder.context` must be attention, but is {decoder.context}: what is looked "
+            "at is copied. Set it, or take `output: vocabulary`."
+        )
+    if source_vocabulary != target_vocabulary:
+        raise OptionError(
+            f"`output` is `{kind}`, which needs one vocabulary for both sides, but the source has {source_vocabulary} "
+            f"tokens and the target {target_vocabulary}. Set `tokenizer.shared: true`."
         )
 
 

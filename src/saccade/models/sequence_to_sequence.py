@@ -2,11 +2,13 @@
 
 from typing import Any, NamedTuple, final
 
+import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from saccade.attention import Selection
 from saccade.data.batches import Batch
+from saccade.data.pieces import UNKNOWN
 from saccade.decoders import Decoder, OutputLayer
 from saccade.encoders import TextEncoder
 from saccade.models.coverage_loss import coverage_loss
@@ -67,7 +69,7 @@ class SequenceToSequence(nn.Module):
         remembered = self.remember(batch.source, batch.source_mask)
         decoded, _ = self.decoder(batch.target[:, :-1], remembered.start, remembered)
         goal, mask = batch.target[:, 1:], batch.target_mask[:, 1:]
-        output = self.output(decoded, self.vocabulary, batch.target[:, :-1])
+        output = self.output(decoded._replace(source=batch.source), self.vocabulary, batch.target[:, :-1])
         chosen, mean = output.log_probs(goal, mask, smoothed=smoothing > 0)
         log_prob = chosen.sum()
         total = -log_prob if mean is None else -((1 - smoothing) * log_prob + smoothing * mean.sum())
@@ -84,15 +86,15 @@ class SequenceToSequence(nn.Module):
 
     def read(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> "Reading":
         """Read the sources and stand ready to write: a `Step` for a search."""
-        return Reading(self, self.remember(source, mask))
+        return Reading(self, self.remember(source, mask), source)
 
 
 @final
 class Reading:
     """A batch of sources that were read, as a search sees it: the `Step` protocol of `saccade.search`."""
 
-    def __init__(self, model: SequenceToSequence, remembered: Any) -> None:
-        self._model, self._remembered = model, remembered
+    def __init__(self, model: SequenceToSequence, remembered: Any, source: Int[Tensor, "sentence key"]) -> None:
+        self._model, self._remembered, self._source = model, remembered, source
         self.sentences = count_rows(remembered.start)
 
     def start(self) -> WritingState:
@@ -102,13 +104,16 @@ class Reading:
     def __call__(self, tokens: Int[Tensor, " row"], state: WritingState) -> StepOutput:
         """Write one token in every row, and say what may come next."""
         written = tokens[:, None]
+        if self._model.output.copies:  # what was copied out is no token of the vocabulary
+            written = torch.where(written < self._model.vocabulary.out_features, written, UNKNOWN)
         decoded, decoder = self._model.decoder(written, state.decoder, self._remembered)
+        decoded = decoded._replace(source=self._source)
         output = self._model.output(decoded, self._model.vocabulary, written, state.output)
         return StepOutput(output.next_log_probs(), WritingState(decoder, output.carried()), output.looked())
 
     def keep(self, sentences: Int[Tensor, " kept"]) -> "Reading":
         """The same for fewer sentences."""
-        return Reading(self._model, reorder(self._remembered, sentences))
+        return Reading(self._model, reorder(self._remembered, sentences), self._source[sentences])
 
 
 def _advance_selections(model: nn.Module) -> None:

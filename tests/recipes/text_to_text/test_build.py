@@ -54,6 +54,7 @@ def parameters(name: str) -> int:
             "model.attention.selection={kind: hard, estimator: gumble}",
             r"`estimator` is 'gumble', which is not known. Did you mean `gumbel`\?",
         ),
+        ("model.output=copying", r"`output` is `copying`, which needs one vocabulary for both sides"),
         ("model.output=mixtur", r"`model.output.kind` is 'mixtur', which is not known. Did you mean `mixture`\?"),
         ("model.output=mixture", r"`decoder.query` must be current-state, but is previous-state"),
         ("model.output={kind: monotonic, ordr: 1}", r"not an option of the monotonic output. Did you mean `order`\?"),

@@ -9,6 +9,7 @@ from tests.conftest import write_tiny
 
 import saccade
 from saccade.data.pairs import Pairs
+from saccade.decoders import Copying
 from saccade.errors import DataError, OptionError
 from saccade.recipes.load import load_recipe
 from saccade.run.comparison import compare
@@ -151,3 +152,17 @@ def test_a_look_joins_parts_of_words(tmp_path: Path) -> None:
     assert len(look.map.axes[1].labels) > 3
     assert [label.strip() for label in look.words.axes[1].labels] == ["cab", "b", "<end>"]
     assert look.words.weights.sum(1) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_what_the_model_never_saw_is_copied_out(tmp_path: Path) -> None:
+    model = train(write_tiny(tmp_path), tmp_path / "run", ["model.output=copying", "tokenizer.shared=true"])
+    assert isinstance(model, TextModel)
+    assert isinstance(model.network.output, Copying)
+    with torch.no_grad():  # always copy
+        model.network.output.writes.bias.fill_(-30.0)
+    for kind in ("greedy", "beam"):
+        look = model.look("xyz", kind=kind, min_length=3)
+        assert look.output
+        assert set(look.output) <= set("xyz")
+        labels = look.map.axes[0].labels
+        assert "".join(label for label in labels if label != "<end>") == look.output

@@ -135,7 +135,7 @@ class Answerer:
         return max(math.ceil(self.search.length_ratio * tokens) + self.search.length_extra, self.search.min_length)
 
     def _answer(self, one: _Numbered, found: Hypothesis) -> Answer:
-        output = self.tokenizers.target.decode(found.tokens)
+        output = self.tokenizers.target.decode(found.tokens, one.encoding.pieces)
         # What a search hands back is as wide as the longest text of its batch.
         weights = None if found.weights is None else found.weights[:, : len(one.encoding.ids)].float().numpy()
         return Answer(

@@ -1,6 +1,6 @@
 """A trained model of texts: it answers, shows where it looked, and is measured."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, final
@@ -158,7 +158,7 @@ class TextModel(Model):
 
     def _look(self, answer: Answer) -> Look:
         assert answer.weights is not None
-        axes = (self._target_axis(answer.tokens), self._source_axis(answer))
+        axes = (self._target_axis(answer), self._source_axis(answer))
         seen = AttentionMap(answer.weights, axes, "decoder.attention")
         return Look(answer.source, answer.output, answer.score, answer.log_prob, seen)
 
@@ -167,11 +167,11 @@ class TextModel(Model):
         groups = _groups(encoding, self.tokenizers.source)
         return Axis("source", tuple(labels(answer.source, encoding)), tuple(encoding.spans), groups)
 
-    def _target_axis(self, tokens: Sequence[int]) -> Axis:
-        target = self.tokenizers.target
-        spans = written_spans(target.decode, tokens)
-        pieces = Encoding(list(tokens), [target.piece(token) for token in tokens], list(spans))
-        return Axis("target", tuple(labels(target.decode(tokens), pieces)), spans, _groups(pieces, target))
+    def _target_axis(self, answer: Answer) -> Axis:
+        target, copied = self.tokenizers.target, answer.encoding.pieces
+        spans = written_spans(lambda tokens: target.decode(tokens, copied), answer.tokens)
+        pieces = Encoding(answer.tokens, [target.piece(token, copied) for token in answer.tokens], list(spans))
+        return Axis("target", tuple(labels(answer.output, pieces)), spans, _groups(pieces, target))
 
 
 def _groups(encoding: Encoding, tokenizer: Tokenizer) -> tuple[tuple[int, ...], ...] | None:
