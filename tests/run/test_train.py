@@ -101,6 +101,18 @@ def test_every_context_and_cell_trains_and_answers(tiny_recipe: Path, tmp_path: 
         ["model.decoder.query=current-state", "model.decoder.input_feeding=true"],
         ["model.attention.heads=2", "model.attention.d_model=6", "model.attention.score=scaled_dot"],
         ["model.attention.selection=hard"],
+        [
+            "model.attention.selection={kind: monotonic, noise: 0.5}",
+            "model.attention.score={kind: coverage, fertility: 2.0}",
+            "model.attention.coverage_loss=0.5",
+            "model.decoder.query=current-state",
+        ],
+        ["model.attention.selection={kind: local_p, window: 1}", "model.attention.score=location"],
+        [
+            "model.attention.selection={kind: local_m, window: 1}",
+            "model.attention.heads=2",
+            "model.attention.d_model=6",
+        ],
         ["tokenizer.shared=true", "model.embeddings.tie=all"],
         ["model.encoder.layers=2", "model.decoder.layers=2", "model.encoder.directions=1", "model.encoder.dropout=0.3"],
         ["tokenizer.source.kind=word", "tokenizer.target.kind=unigram", "tokenizer.target.vocabulary_size=9"],
