@@ -105,6 +105,18 @@ def test_every_context_and_cell_trains_and_answers(tiny_recipe: Path, tmp_path: 
         ["model.output=mixture", "model.decoder.query=current-state", "training.precision=bfloat16"],
         ["model.output=copying", "tokenizer.shared=true", "training.label_smoothing=0.1"],
         ["model.output={kind: monotonic, order: 1}", "model.decoder.query=current-state"],
+        [
+            "model.attention.selection={kind: monotonic, noise: 0.5}",
+            "model.attention.score={kind: coverage, fertility: 2.0}",
+            "model.attention.coverage_loss=0.5",
+            "model.decoder.query=current-state",
+        ],
+        ["model.attention.selection={kind: local_p, window: 1}", "model.attention.score=location"],
+        [
+            "model.attention.selection={kind: local_m, window: 1}",
+            "model.attention.heads=2",
+            "model.attention.d_model=6",
+        ],
         ["tokenizer.shared=true", "model.embeddings.tie=all"],
         ["model.encoder.layers=2", "model.decoder.layers=2", "model.encoder.directions=1", "model.encoder.dropout=0.3"],
         ["tokenizer.source.kind=word", "tokenizer.target.kind=unigram", "tokenizer.target.vocabulary_size=9"],

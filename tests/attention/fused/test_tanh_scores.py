@@ -36,6 +36,20 @@ def test_is_the_plain_formula(monkeypatch: pytest.MonkeyPatch, queries: int, ite
     assert_close(with_gradients(fast, inputs), with_gradients(plain, inputs), rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("queries", [0, 1, 5])
+def test_with_something_more_for_each_pair_is_the_plain_formula(queries: int):
+    further = torch.randn(2, queries, 7, 11, dtype=torch.float64, requires_grad=True)
+
+    def plain_with(query: Tensor, keys: Tensor, v: Tensor, further: Tensor) -> Tensor:
+        return (query.unsqueeze(2) + keys.unsqueeze(1) + further).tanh() @ v
+
+    def fast_with(query: Tensor, keys: Tensor, v: Tensor, further: Tensor) -> Tensor:
+        return fused.tanh_scores_with(query, fused.prepare_keys(keys), further, v)
+
+    inputs = (*draw(queries), further)
+    assert_close(with_gradients(fast_with, inputs), with_gradients(plain_with, inputs), rtol=1e-12, atol=1e-12)
+
+
 def test_no_keys():
     query, v = torch.ones(2, 3, 11), torch.ones(11, requires_grad=True)
     scores = fast(query, torch.ones(2, 0, 11), v)
