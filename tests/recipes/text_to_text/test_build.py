@@ -64,6 +64,42 @@ def test_a_part_that_does_not_exist_or_fit_is_refused(option: str, message: str)
         check_parts(load_recipe("dates", changes))
 
 
+SELF = "{kind: self-attention, d_model: 256, heads: 4}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            ["model.decoder={kind: self-attention, context: initial}"],
+            r"`model.decoder.context` is not an option of the self-attention decoder. Allowed: d_model,",
+        ),
+        (
+            ["model.encoder={kind: self-attention, head: 4}"],
+            r"not an option of the self-attention encoder. Did .*`heads`",
+        ),
+        (["model.encoder={kind: self-attention, positions: sin}"], r"`model.encoder.positions` is 'sin'.*`sine`"),
+        (["model.encoder={kind: self-attention, heads: 5}"], r"`d_model` must be a multiple of `heads`, but is 256"),
+        (
+            ["model.encoder={kind: self-attention, d_model: 128}"],
+            r"`encoder.d_model` must be as wide as `embeddings.d_embedding`, 256,.* but is 128",
+        ),
+        (
+            [f"model.decoder={SELF}", "model.attention.score=dot"],
+            r"--set model.attention.score=dot: `attention.score` is 'dot', but a decoder of self-attention",
+        ),
+    ],
+)
+def test_what_self_attention_does_not_fit_is_refused(changes: list[str], message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        check_parts(load_recipe("multi30k-en-de", changes))
+
+
+def test_kinds_may_be_mixed_and_a_recurrent_decoder_may_have_other_layers() -> None:
+    changes = [f"model.encoder={SELF}", "model.decoder.layers=2", "model.decoder.context=every-step"]
+    check_parts(load_recipe("multi30k-en-de", changes))
+
+
 def test_the_same_seed_gives_the_same_weights_and_leaves_the_generator_alone(tiny_recipe: Path) -> None:
     recipe = load_recipe(tiny_recipe).recipe
     before = torch.get_rng_state()
