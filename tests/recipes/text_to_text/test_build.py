@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 import torch
 
+from saccade.decoders import DECODERS
+from saccade.encoders import ENCODERS
 from saccade.errors import OptionError
 from saccade.recipes.build import check_parts
 from saccade.recipes.load import builtin_recipes, load_recipe
 from saccade.recipes.parts import option_kinds
+from saccade.recipes.text_to_text import build
 from saccade.recipes.text_to_text.build import make_metrics, make_model, read_split, train_tokenizers
 
 # About what the tokenizers find in the data.
@@ -93,6 +96,11 @@ SELF = "{kind: self-attention, d_model: 256, heads: 4}"
 def test_what_self_attention_does_not_fit_is_refused(changes: list[str], message: str) -> None:
     with pytest.raises(OptionError, match=message):
         check_parts(load_recipe("multi30k-en-de", changes))
+
+
+def test_every_encoder_and_decoder_has_its_options() -> None:
+    assert set(build.ENCODERS) == set(ENCODERS)
+    assert set(build.DECODERS) == set(DECODERS)
 
 
 def test_kinds_may_be_mixed_and_a_recurrent_decoder_may_have_other_layers() -> None:
