@@ -31,6 +31,7 @@ def test_builtin_recipes_load_and_describe_themselves(name: str) -> None:
         *("dates", "dates-initial", "dates-every-step", "g2p-en"),
         *("tatoeba-zh-en", "multi30k-en-de", "multi30k-en-de-initial", "multi30k-en-de-every-step", "multi30k-de-en"),
         *("bible-en-es", "bible-en-es-initial", "bible-en-es-every-step"),
+        *("multi30k-en-de-transformer", "multi30k-en-de-transformer-recurrent", "multi30k-en-de-recurrent-transformer"),
     ],
 )
 def test_the_promised_recipes_are_there(name: str) -> None:

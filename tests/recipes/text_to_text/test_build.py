@@ -6,10 +6,13 @@ import pytest
 import torch
 
 from saccade.attention import SELECTIONS, Score, Selection
+from saccade.decoders import DECODERS
+from saccade.encoders import ENCODERS
 from saccade.errors import OptionError
 from saccade.recipes.build import check_parts
 from saccade.recipes.load import builtin_recipes, load_recipe
 from saccade.recipes.parts import option_kinds
+from saccade.recipes.text_to_text import build
 from saccade.recipes.text_to_text.build import make_metrics, make_model, read_split, train_tokenizers
 
 # About what the tokenizers find in the data.
@@ -120,6 +123,47 @@ def test_a_coverage_loss_reaches_the_model_and_needs_looks() -> None:
     assert make_model(load_recipe("dates", ["model.attention.coverage_loss=0.5"]).recipe, 11, 13).coverage == 0.5
     with pytest.raises(OptionError, match=r"is 0.5, but with `decoder.context: initial` there are no looks"):
         check_parts(load_recipe("dates-initial", ["model.attention.coverage_loss=0.5"]))
+
+
+SELF = "{kind: self-attention, d_model: 256, heads: 4}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            ["model.decoder={kind: self-attention, context: initial}"],
+            r"`model.decoder.context` is not an option of the self-attention decoder. Allowed: d_model,",
+        ),
+        (
+            ["model.encoder={kind: self-attention, head: 4}"],
+            r"not an option of the self-attention encoder. Did .*`heads`",
+        ),
+        (["model.encoder={kind: self-attention, positions: sin}"], r"`model.encoder.positions` is 'sin'.*`sine`"),
+        (["model.encoder={kind: self-attention, heads: 5}"], r"`d_model` must be a multiple of `heads`, but is 256"),
+        (
+            ["model.encoder={kind: self-attention, d_model: 128}"],
+            r"`encoder.d_model` must be as wide as `embeddings.d_embedding`, 256,.* but is 128",
+        ),
+        (
+            [f"model.decoder={SELF}", "model.attention.score=dot"],
+            r"--set model.attention.score=dot: `attention.score` is 'dot', but a decoder of self-attention",
+        ),
+    ],
+)
+def test_what_self_attention_does_not_fit_is_refused(changes: list[str], message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        check_parts(load_recipe("multi30k-en-de", changes))
+
+
+def test_every_encoder_and_decoder_has_its_options() -> None:
+    assert set(build.ENCODERS) == set(ENCODERS)
+    assert set(build.DECODERS) == set(DECODERS)
+
+
+def test_kinds_may_be_mixed_and_a_recurrent_decoder_may_have_other_layers() -> None:
+    changes = [f"model.encoder={SELF}", "model.decoder.layers=2", "model.decoder.context=every-step"]
+    check_parts(load_recipe("multi30k-en-de", changes))
 
 
 def test_the_same_seed_gives_the_same_weights_and_leaves_the_generator_alone(tiny_recipe: Path) -> None:
