@@ -11,6 +11,7 @@ from saccade.data.sets.clutter import clutter
 from saccade.data.sets.cluttered_mnist import cluttered_mnist
 from saccade.data.sets.dates import dates
 from saccade.data.sets.g2p import g2p
+from saccade.data.sets.iiit5k import iiit5k
 from saccade.data.sets.mnist import mnist
 from saccade.data.sets.multi30k import multi30k
 from saccade.data.sets.printed_numbers import printed_numbers
@@ -33,5 +34,6 @@ IMAGE_SETS: Final[dict[str, Callable[..., LabelledImages]]] = {
 }
 
 TEXT_IMAGE_SETS: Final[dict[str, Callable[..., TextImages]]] = {
+    "iiit5k": iiit5k,
     "printed-numbers": printed_numbers,
 }

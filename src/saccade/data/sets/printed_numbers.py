@@ -3,16 +3,17 @@
 import math
 from collections.abc import Sequence
 from random import Random
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-from saccade.data.glyphs import Face, Line, faces, faces_for
+from saccade.data.drawn_text import DrawnText, draw_text
+from saccade.data.glyphs import faces_for
 from saccade.data.pixel_store import PixelStore
 from saccade.data.printed_texts import KINDS
 from saccade.data.sets.home import SPLITS, check_split
-from saccade.data.text_images import CharacterBoxes, TextImages
+from saccade.data.text_images import TextImages
 from saccade.errors import OptionError, did_you_mean
 
 LEAST_HEIGHT: Final = 16
@@ -22,21 +23,11 @@ _PIXELS_A_CHARACTER: Final = 8
 # Images that are drawn together, few enough to stay in the cache; they are drawn whole, so that asking for more changes
 # none.
 _TOGETHER: Final = 10
-# The most turn and slant, in degrees; the most that a line is enlarged; the room around it, in pixels.
-_TURN, _SLANT, _ENLARGED, _ROOM = 5.0, 10.0, 1.35, 1.0
 # How far ink and paper must be apart in brightness, of 255.
 _CONTRAST: Final = 90
 # Clutter, how thickly it is laid at the most, so that what is written above it stays to be read, and the noise.
 _LINES, _BLOBS, _THIN, _NOISE = 3, 3, 0.4, 10.0
 _BRIGHTNESS: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-
-
-class _Drawn(NamedTuple):
-    """A text as it lies on an image: how much of each pixel it covers, and where its characters are."""
-
-    text: str
-    cover: UInt8[np.ndarray, "height width"]
-    boxes: CharacterBoxes
 
 
 def printed_numbers(
@@ -122,10 +113,12 @@ def _check_word(word: str, width: int) -> None:
 
 def _chunk(
     random: np.random.Generator, size: tuple[int, int], kinds: Sequence[str], words: Sequence[str] | None
-) -> list[_Drawn]:
+) -> list[DrawnText]:
     """Some texts, drawn."""
     texts = Random(int(random.integers(2**62)))
-    return [_drawn(_text(texts, size[1] // _PIXELS_A_CHARACTER, kinds, words), size, texts) for _ in range(_TOGETHER)]
+    return [
+        draw_text(_text(texts, size[1] // _PIXELS_A_CHARACTER, kinds, words), size, texts) for _ in range(_TOGETHER)
+    ]
 
 
 def _text(random: Random, longest: int, kinds: Sequence[str], words: Sequence[str] | None) -> str:
@@ -138,44 +131,7 @@ def _text(random: Random, longest: int, kinds: Sequence[str], words: Sequence[st
             return text
 
 
-def _drawn(text: str, size: tuple[int, int], random: Random) -> _Drawn:
-    """Write a text, turn it and slant it, and lay it anywhere on the image."""
-    from PIL import Image
-
-    face: Face = faces()[random.choice(faces_for(text))]
-    line = face.write(text)
-    turn, slant = (math.radians(random.uniform(-most, most)) for most in (_TURN, _SLANT))
-    rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
-    matrix = rotation @ np.array([[1.0, -math.tan(slant)], [0.0, 1.0]])
-    corners = _corners(line) @ matrix.T
-    extent = corners.max(axis=0) - corners.min(axis=0)
-    room = np.array(size[::-1]) - 2 * _ROOM
-    scale = min(*(room / extent).tolist(), _ENLARGED) * random.uniform(0.8, 1.0)
-    matrix = matrix * scale
-    free = room - extent * scale
-    place = _ROOM + free * np.array([random.random(), random.random()]) - corners.min(axis=0) * scale
-    inverse = np.linalg.inv(matrix)
-    back = inverse @ place
-    numbers = (inverse[0, 0], inverse[0, 1], -back[0], inverse[1, 0], inverse[1, 1], -back[1])
-    cover = Image.fromarray(line.ink).transform(
-        (size[1], size[0]), Image.Transform.AFFINE, numbers, Image.Resampling.BILINEAR
-    )
-    return _Drawn(text, np.asarray(cover), _boxes(line, matrix, place))
-
-
-def _corners(line: Line) -> Float32[np.ndarray, "corner 2"]:
-    height, width = line.ink.shape
-    return np.array([(0, 0), (width, 0), (0, height), (width, height)], dtype=np.float32)
-
-
-def _boxes(line: Line, matrix: np.ndarray, place: np.ndarray) -> CharacterBoxes:
-    """Where the ink of each character comes to lie."""
-    moved = line.outlines @ matrix.T + place
-    ends = [extreme.reduceat(moved, line.starts, axis=0) for extreme in (np.minimum, np.maximum)]
-    return np.concatenate(ends, axis=1).astype(np.float32)
-
-
-def _coloured(random: np.random.Generator, drawn: Sequence[_Drawn]) -> UInt8[np.ndarray, "image height width 3"]:
+def _coloured(random: np.random.Generator, drawn: Sequence[DrawnText]) -> UInt8[np.ndarray, "image height width 3"]:
     """Give texts their ink, paper and clutter."""
     cover = np.stack([one.cover for one in drawn]).astype(np.float32) / 255
     paper, ink = _colours(random, len(drawn))
