@@ -75,9 +75,7 @@ class ImageBatches:
         rank: int = 0,
         ranks: int = 1,
     ) -> None:
-        _check_limit(max_images)
-        if not 0 <= rank < ranks:
-            raise OptionError(f"`rank` must be from 0 to {ranks - 1}, since there are {ranks} ranks, but is {rank}.")
+        check_shares(max_images, rank, ranks)
         self._images = images
         self._max_images = max_images
         self._augmentation = augmentation or Augmentation()
@@ -87,13 +85,7 @@ class ImageBatches:
 
     def epoch(self, number: int) -> list[BatchKey]:
         """The batches of one epoch for this rank. The same seed and number give the same batches, on any machine."""
-        order = np.random.default_rng([self._seed, number]).permutation(len(self._images))
-        # Fewer images than ranks: some are given twice, so that no rank waits for ever.
-        order = np.resize(order, max(len(order), self._ranks))
-        size = min(self._max_images, len(order) // self._ranks)
-        count = len(order) // size // self._ranks * self._ranks
-        cut = order[: count * size].reshape(count, size)
-        return [BatchKey(number, place, cut[place]) for place in range(self._rank, count, self._ranks)]
+        return shuffled(len(self._images), self._max_images, number, self._seed, self._rank, self._ranks)
 
     def load(self, key: BatchKey) -> ImageBatch:
         """A batch of an epoch, augmented; the same key gives the same batch."""
@@ -107,13 +99,24 @@ class ImageBatches:
         return batch._replace(other=torch.from_numpy(other), share=torch.from_numpy(share))
 
 
+def shuffled(images: int, max_images: int, epoch: int, seed: int, rank: int, ranks: int) -> list[BatchKey]:
+    """Deal out images for one epoch and one rank: see `ImageBatches`."""
+    order = np.random.default_rng([seed, epoch]).permutation(images)
+    # Fewer images than ranks: some are given twice, so that no rank waits for ever.
+    order = np.resize(order, max(len(order), ranks))
+    size = min(max_images, len(order) // ranks)
+    count = len(order) // size // ranks * ranks
+    cut = order[: count * size].reshape(count, size)
+    return [BatchKey(epoch, place, cut[place]) for place in range(rank, count, ranks)]
+
+
 def batches_in_order(images: LabelledImages, max_images: int) -> Iterator[ImageBatch]:
     """Every image once, in order and as it is: to validate and to test by.
 
     Raises:
         OptionError: A limit below 1.
     """
-    _check_limit(max_images)
+    check_shares(max_images)
     for start in range(0, len(images), max_images):
         indices = np.arange(start, min(start + max_images, len(images)))
         yield _batch(images.stack(indices), images.labels[indices])
@@ -123,6 +126,13 @@ def _batch(images: UInt8[np.ndarray, "batch height width channel"], labels: Int6
     return ImageBatch(torch.from_numpy(images).permute(0, 3, 1, 2), torch.from_numpy(labels))
 
 
-def _check_limit(max_images: int) -> None:
+def check_shares(max_images: int, rank: int = 0, ranks: int = 1) -> None:
+    """Refuse what images can't be dealt out by.
+
+    Raises:
+        OptionError: A limit below 1, or a rank that is not among the ranks.
+    """
     if max_images < 1:
         raise OptionError(f"`max_images` must be 1 or more, but is {max_images}.")
+    if not 0 <= rank < ranks:
+        raise OptionError(f"`rank` must be from 0 to {ranks - 1}, since there are {ranks} ranks, but is {rank}.")

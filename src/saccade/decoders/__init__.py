@@ -1,6 +1,7 @@
 """Decoders: from a Memory to tokens, one by one."""
 
 from saccade.decoders.bridge import Bridge
+from saccade.decoders.gated_look import GatedLook
 from saccade.decoders.output import Output, TargetLogProbs
 from saccade.decoders.readout import Readout
 from saccade.decoders.recurrent import Decoded, DecoderState, RecurrentDecoder, Remembered
@@ -14,6 +15,7 @@ __all__ = [
     "Bridge",
     "Decoded",
     "DecoderState",
+    "GatedLook",
     "Output",
     "Readout",
     "RecurrentDecoder",

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from saccade.attention import Attended, Attention, MultiHead, Prepared
 from saccade.cells import CELLS, Cell, CellState, Repeated
 from saccade.decoders.bridge import Bridge
+from saccade.decoders.gated_look import GatedLook
 from saccade.decoders.readout import Readout
 from saccade.decoders.summary import Summary
 from saccade.encoders import Encoded
@@ -98,7 +99,7 @@ class RecurrentDecoder(nn.Module):
         embedding: nn.Embedding,
         bridge: Bridge,
         readout: Readout,
-        context: Attention | MultiHead | Summary | None,
+        context: Attention | MultiHead | GatedLook | Summary | None,
         *,
         query: Query = "previous-state",
         input_feeding: bool = False,

@@ -1,8 +1,10 @@
 """Models: an encoder and a decoder put together, or an encoder and what says the label."""
 
 from saccade.models.assemble import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions, assemble
+from saccade.models.assemble_captioner import ReaderOptions, RecurrentOptions, assemble_captioner
 from saccade.models.assemble_classifier import Part, assemble_classifier
 from saccade.models.classifier import Classifier
+from saccade.models.image_reader import ImageReader
 from saccade.models.loss import Loss
 from saccade.models.pooling import POOLINGS, Pooling
 from saccade.models.sequence_to_sequence import Reading, SequenceToSequence
@@ -14,11 +16,15 @@ __all__ = [
     "DecoderOptions",
     "Embeddings",
     "EncoderOptions",
+    "ImageReader",
     "Loss",
     "Part",
     "Pooling",
+    "ReaderOptions",
     "Reading",
+    "RecurrentOptions",
     "SequenceToSequence",
     "assemble",
+    "assemble_captioner",
     "assemble_classifier",
 ]

@@ -2,14 +2,20 @@
 
 from typing import NamedTuple, final
 
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor, nn
 
 from saccade.attention import Prepared
 from saccade.data.batches import Batch
+from saccade.data.text_image_batches import TextImageBatch
 from saccade.decoders import DecoderState, RecurrentDecoder, Remembered, VocabularyOutput
 from saccade.encoders import RecurrentEncoder
+from saccade.models.doubly_stochastic import unevenness
+from saccade.models.image_reader import ImageReader
 from saccade.models.loss import Loss
+
+Source = Int[Tensor, "batch key"] | UInt8[Tensor, "batch channel height width"]
+"""What is read: tokens, or images."""
 
 
 class StepOutput(NamedTuple):
@@ -25,16 +31,25 @@ class SequenceToSequence(nn.Module):
     """Read a source, write a target.
 
     Args:
-        encoder: Reads the source.
+        encoder: Reads the source: a text, or an image.
         decoder: Writes the target.
         vocabulary: Turns a readout into a logit for each target token.
+        doubly_stochastic: How much it costs to look at some items more than once and at others not; see `unevenness`.
     """
 
-    def __init__(self, encoder: RecurrentEncoder, decoder: RecurrentDecoder, vocabulary: nn.Linear) -> None:
+    def __init__(
+        self,
+        encoder: RecurrentEncoder | ImageReader,
+        decoder: RecurrentDecoder,
+        vocabulary: nn.Linear,
+        *,
+        doubly_stochastic: float = 0.0,
+    ) -> None:
         super().__init__()
+        self.doubly_stochastic = doubly_stochastic
         self.encoder, self.decoder, self.vocabulary = encoder, decoder, vocabulary
 
-    def forward(self, batch: Batch, smoothing: float = 0.0) -> Loss:
+    def forward(self, batch: Batch | TextImageBatch, smoothing: float = 0.0) -> Loss:
         r"""The loss of writing each target after its own beginning (teacher forcing).
 
         With smoothing ε the target distribution is $(1 - ε) δ_y + ε / |V|$ (Szegedy 2016, arXiv:1512.00567, section 7).
@@ -45,13 +60,15 @@ class SequenceToSequence(nn.Module):
         chosen, mean = VocabularyOutput(decoded.features, self.vocabulary).log_probs(goal, mask)
         log_prob = chosen.sum()
         total = -((1 - smoothing) * log_prob + smoothing * mean.sum()) if smoothing else -log_prob
+        if self.doubly_stochastic and decoded.weights is not None:
+            total = total + self.doubly_stochastic * unevenness(decoded.weights, mask)
         return Loss(total, log_prob.detach(), mask.sum())
 
-    def remember(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> Remembered:
-        """Read the sources: what a decoder needs before its first step."""
+    def remember(self, source: Source, mask: Bool[Tensor, "batch key"] | None) -> Remembered:
+        """Read the sources: what a decoder needs before its first step; images have no mask."""
         return self.decoder.remember(self.encoder(source, mask))
 
-    def read(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> "Reading":
+    def read(self, source: Source, mask: Bool[Tensor, "batch key"] | None) -> "Reading":
         """Read the sources and stand ready to write: a `Step` for a search."""
         return Reading(self, self.remember(source, mask))
 
