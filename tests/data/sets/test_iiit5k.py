@@ -47,9 +47,6 @@ def test_boxes_go_with_the_image(home: Path) -> None:
     light = np.argwhere(images.image(1)[..., 0] > 128)
     assert light.min(0).tolist() == [8, 0]
     assert light.max(0).tolist() == [23, 7]
-    squeezed = iiit5k("test", height=40, width=20, fit="squeeze")
-    assert squeezed.boxes is not None
-    np.testing.assert_allclose(squeezed.boxes[0], [[0, 0, 5, 40], [5, 10, 20, 40]])
     assert images.name(1).endswith("test.npz, image 2")
 
 
@@ -100,7 +97,6 @@ def test_files_of_different_lengths(home: Path) -> None:
 def test_what_is_not_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     for options, message in (
         ({"split": "valid"}, r"`split` is `valid`. Did you mean `validation`\?"),
-        ({"fit": "crop"}, "`fit` is `crop`. Allowed: pad, squeeze"),
         ({"height": 0}, "`size` must be 1 or more"),
     ):
         with pytest.raises(OptionError, match=message):

@@ -11,28 +11,26 @@ from saccade.data.fit import fit_boxes
 from saccade.data.image_formats.npz import npz_arrays
 from saccade.data.pixel_store import PixelStore
 from saccade.data.read_image import check_options, read_image
-from saccade.data.sets.home import check_choice, check_split, set_file
+from saccade.data.sets.home import check_split, set_file
 from saccade.data.text_images import CharacterBoxes, TextImages
 from saccade.errors import DataError
 
 HELD_OUT: Final = 200
-FITS: Final = ("pad", "squeeze")
+_FIT: Final = "pad"
 # So far, in pixels, a box may reach out of its image: the corners were rounded.
 _ROUNDED: Final = 1.0
 
 
-def iiit5k(split: str, *, height: int = 32, width: int = 128, fit: str = "pad") -> TextImages:
+def iiit5k(split: str, *, height: int = 32, width: int = 128) -> TextImages:
     """Words cut out of photographs: 1,800 to train, 200 to validate, 3,000 to test; each character has its box.
 
     The words to validate by are drawn from the training file at random, always the same ones. Words are read as they
-    are written, in capitals or not.
+    are written, in capitals or not. They keep their proportions; around them lies the mean colour of the edge (`pad`).
 
     Args:
         split: train, validation or test.
         height: To which all are brought, in pixels.
         width: The same.
-        fit: `pad` keeps the proportions, and fills up with the mean colour of the edge; `squeeze` changes them. No part
-            of a word is ever cut off.
 
     Raises:
         OptionError: An option that is not allowed.
@@ -47,8 +45,7 @@ def iiit5k(split: str, *, height: int = 32, width: int = 128, fit: str = "pad") 
         which comes of rounding, the part in the image is taken.
     """
     check_split(split)
-    check_options((height, width), 3, fit, 1)
-    check_choice("fit", fit, FITS)
+    check_options((height, width), 3, _FIT, 1)
     stem = "test" if split == "test" else "train"
     path = set_file("iiit5k", f"{stem}.npz")
     jpeg, offset = npz_arrays(path, ("jpeg", "offset"))
@@ -58,8 +55,8 @@ def iiit5k(split: str, *, height: int = 32, width: int = 128, fit: str = "pad") 
         for place in _kept(split, len(words)):
             word, name = words[place], f"{path}, image {place + 1}"
             content = packed[offset[place] : offset[place + 1]]
-            store.add(read_image(content, size=(height, width), fit=fit, name=name))
-            moved = fit_boxes(boxes_of(word, name), tuple(word["size"]), width, height, fit)
+            store.add(read_image(content, size=(height, width), fit=_FIT, name=name))
+            moved = fit_boxes(boxes_of(word, name), tuple(word["size"]), width, height, _FIT)
             boxes.append(np.clip(moved, 0, np.array([width, height] * 2, dtype=np.float32)))
             texts.append(word["text"])
             names.append(name)
