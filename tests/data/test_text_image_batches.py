@@ -45,6 +45,22 @@ def test_an_epoch_is_the_same_again_and_no_other(images: TextImages, tokenizer: 
     assert len({index for batch in epochs[0] for index in batch}) == 6
 
 
+def test_texts_of_like_length_are_together_in_an_order_that_says_nothing_of_it() -> None:
+    lengths = np.random.default_rng(3).integers(1, 17, 320)
+    images = TextImages(np.zeros((320, 3, 3, 1), np.uint8), ["a" * length for length in lengths])
+    batches = TextImageBatches(images, [[1] * length for length in lengths], max_images=10)
+    keys = batches.epoch(0)
+    assert sorted(index for key in keys for index in key.indices.tolist()) == list(range(320))
+    longest = [lengths[key.indices].max() for key in keys]
+    real = sum(lengths) / sum(10 * length for length in longest)
+    assert real > 0.8
+    assert longest != sorted(longest)
+    ranks = [TextImageBatches(images, [[1] * n for n in lengths], max_images=10, rank=r, ranks=2) for r in (0, 1)]
+    shares = [[tuple(key.indices) for key in one.epoch(0)] for one in ranks]
+    assert len(shares[0]) == len(shares[1]) == 16
+    assert {*shares[0], *shares[1]} == {tuple(key.indices) for key in keys}
+
+
 def test_in_order_none_is_left_out(images: TextImages, tokenizer: Tokenizer) -> None:
     batches = list(text_batches_in_order(images, token_ids(TEXTS, tokenizer), 3))
     assert [len(batch.images) for batch in batches] == [3, 3, 1]

@@ -1,7 +1,7 @@
 """Batches of images for training: shuffled, augmented, the same again for the same seed."""
 
 from collections.abc import Iterator
-from typing import NamedTuple, final
+from typing import Final, NamedTuple, final
 
 import numpy as np
 import torch
@@ -11,6 +11,9 @@ from torch import Tensor
 from saccade.data.augmentation import Augmentation
 from saccade.data.images import LabelledImages
 from saccade.errors import OptionError
+
+# Of so many batches together, images are sorted by the length of what belongs to them.
+_SORTED: Final = 8
 
 
 class ImageBatch(NamedTuple):
@@ -99,14 +102,32 @@ class ImageBatches:
         return batch._replace(other=torch.from_numpy(other), share=torch.from_numpy(share))
 
 
-def shuffled(images: int, max_images: int, epoch: int, seed: int, rank: int, ranks: int) -> list[BatchKey]:
-    """Deal out images for one epoch and one rank: see `ImageBatches`."""
-    order = np.random.default_rng([seed, epoch]).permutation(images)
+def shuffled(
+    images: int,
+    max_images: int,
+    epoch: int,
+    seed: int,
+    rank: int,
+    ranks: int,
+    lengths: Int64[np.ndarray, " image"] | None = None,
+) -> list[BatchKey]:
+    """Deal out images for one epoch and one rank: see `ImageBatches`; with lengths, those of like length together.
+
+    Images are then sorted by length among those of a few batches, and the batches shuffled: so little is padding, and a
+    batch is still another one in each epoch.
+    """
+    random = np.random.default_rng([seed, epoch])
+    order = random.permutation(images)
     # Fewer images than ranks: some are given twice, so that no rank waits for ever.
     order = np.resize(order, max(len(order), ranks))
     size = min(max_images, len(order) // ranks)
     count = len(order) // size // ranks * ranks
-    cut = order[: count * size].reshape(count, size)
+    if lengths is None:
+        cut = order[: count * size].reshape(count, size)
+    else:
+        groups = [order[start : start + _SORTED * size] for start in range(0, count * size, _SORTED * size)]
+        alike = np.concatenate([group[np.argsort(lengths[group], kind="stable")] for group in groups])
+        cut = alike[: count * size].reshape(count, size)[random.permutation(count)]
     return [BatchKey(epoch, place, cut[place]) for place in range(rank, count, ranks)]
 
 

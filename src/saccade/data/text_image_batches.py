@@ -45,6 +45,8 @@ class TextImageBatch(NamedTuple):
 class TextImageBatches:
     """Which images go together into a batch of training, anew for every epoch; see `ImageBatches`.
 
+    Texts of like length are together, so that little is padding.
+
     Args:
         images: The images.
         ids: The tokens of each one's text, from `token_ids`.
@@ -78,11 +80,13 @@ class TextImageBatches:
         if len(ids) != len(images):
             raise OptionError(f"There are {len(images):,} images, but {len(ids):,} `ids`. Each image needs its own.")
         self._images, self._ids, self._max_images = images, ids, max_images
+        self._lengths = np.fromiter((len(one) for one in ids), dtype=np.int64, count=len(ids))
         self._seed, self._rank, self._ranks = seed, rank, ranks
 
     def epoch(self, number: int) -> list[BatchKey]:
         """The batches of one epoch for this rank. The same seed and number give the same batches, on any machine."""
-        return shuffled(len(self._images), self._max_images, number, self._seed, self._rank, self._ranks)
+        shares = self._rank, self._ranks
+        return shuffled(len(self._images), self._max_images, number, self._seed, *shares, self._lengths)
 
     def load(self, key: BatchKey) -> TextImageBatch:
         """A batch of an epoch; the same key gives the same batch."""

@@ -51,7 +51,7 @@ def test_a_tokenizer_is_of_characters_unless_it_says_otherwise() -> None:
             r"`model.decoder.cel` is not an option of the recurrent decoder. Did you mean `cell`",
         ),
         ("model.embeddings.tie=all", r"`embeddings.tie` is 'all'"),
-        ("model.doubly_stochastic=-1", r"`model.doubly_stochastic` must be at least 0, but is -1"),
+        ("model.doubly_stochastic=-1", r"`model.doubly_stochastic` must be at least 0.0, but is -1"),
         ("search.length_ratio=2", r"`search.length_ratio` is not an option"),
         ("data.set=clutter", r"`data.set` is 'clutter', which is not known.*printed-numbers"),
         ("data.options.hight=64", r"`data.options.hight` is not an option of the set.*Did you mean `height`"),
