@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from saccade.data.fit import FITS, cropped, padded, squeezed
+from saccade.data.fit import FITS, cropped, fit_boxes, padded, squeezed
 
 
 def marked(width: int, height: int) -> Image.Image:
@@ -54,3 +54,15 @@ def test_squeezed_keeps_all() -> None:
 def test_the_right_size_stays_as_it_is() -> None:
     image = marked(13, 11)
     assert all(np.array_equal(np.asarray(fit(image, 13, 11)), np.asarray(image)) for fit in FITS.values())
+
+
+@pytest.mark.parametrize("fit", FITS)
+@pytest.mark.parametrize("size", [(40, 20), (20, 50), (61, 37)])
+def test_boxes_go_with_what_they_hold(fit: str, size: tuple[int, int]) -> None:
+    image = marked(*size)
+    middle = (size[0] - 8) // 2, (size[1] - 8) // 2
+    box = np.array([[*middle, middle[0] + 8, middle[1] + 8]], np.float32)
+    [[left, top, right, bottom]] = fit_boxes(box, size, 32, 24, fit)
+    white = np.argwhere(np.asarray(FITS[fit](image, 32, 24)) > 147)
+    np.testing.assert_allclose([top, left], white.min(0), atol=1)
+    np.testing.assert_allclose([bottom, right], white.max(0) + 1, atol=1)

@@ -6,6 +6,7 @@ from saccade.cli import compare, evaluate, look, predict
 from saccade.recipes.build import CHECKS
 from saccade.recipes.tasks import TASKS as FRAMES
 from saccade.run.image_to_label.files import LABELS
+from saccade.run.image_to_text.files import TEXTS
 from saccade.run.tasks import TASKS
 from saccade.run.text_to_text.files import TOKENIZER
 
@@ -15,7 +16,11 @@ def test_every_task_can_be_built_and_run() -> None:
 
 
 def test_each_names_the_file_that_its_folder_holds() -> None:
-    assert {name: task.file for name, task in TASKS.items()} == {"image-to-label": LABELS, "text-to-text": TOKENIZER}
+    assert {name: task.file for name, task in TASKS.items()} == {
+        "image-to-label": LABELS,
+        "image-to-text": TEXTS,
+        "text-to-text": TOKENIZER,
+    }
 
 
 @pytest.mark.parametrize("verb", [compare, evaluate, look, predict], ids=lambda verb: verb.__name__)

@@ -18,7 +18,7 @@ from saccade.errors import SaccadeError
 MENDABLE, STOPPED = 2, 130
 VERBS = {
     "train": (train, "Train a recipe into a run folder."),
-    "predict": (predict, "Answer texts or label images."),
+    "predict": (predict, "Answer texts, label or read images."),
     "look": (look, "Show where a model looked."),
     "evaluate": (evaluate, "Measure a model, also by length or class."),
     "compare": (compare, "Hold models against each other."),

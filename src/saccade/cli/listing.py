@@ -42,7 +42,7 @@ def _tables() -> dict[str, dict[str, Any]]:
     from saccade.attention import SCORES, SELECTIONS
     from saccade.cells import CELLS
     from saccade.data.pieces import KINDS
-    from saccade.data.sets import IMAGE_SETS, SETS
+    from saccade.data.sets import IMAGE_SETS, SETS, TEXT_IMAGE_SETS
     from saccade.decoders import DECODERS, OUTPUTS
     from saccade.encoders import ENCODERS, IMAGE_ENCODERS
     from saccade.gates import GATES
@@ -57,6 +57,7 @@ def _tables() -> dict[str, dict[str, Any]]:
         "tasks": dict(TASKS),
         "sets": dict(SETS),
         "image-sets": dict(IMAGE_SETS),
+        "text-image-sets": dict(TEXT_IMAGE_SETS),
         "tokenizers": dict.fromkeys(KINDS, ""),
         "encoders": dict(ENCODERS),
         "image-encoders": dict(IMAGE_ENCODERS),

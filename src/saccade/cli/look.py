@@ -6,11 +6,12 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from saccade.cli import image_to_label, text_to_text
+from saccade.cli import image_to_label, image_to_text, text_to_text
 from saccade.cli.options import AsJson, Beam, LookWish, Run, Search, search_options
 
 TASKS: Final[dict[str, Callable[[Any, LookWish], None]]] = {
     "image-to-label": image_to_label.look,
+    "image-to-text": image_to_text.look,
     "text-to-text": text_to_text.look,
 }
 

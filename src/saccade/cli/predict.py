@@ -7,11 +7,12 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from saccade.cli import image_to_label, text_to_text
+from saccade.cli import image_to_label, image_to_text, text_to_text
 from saccade.cli.options import Beam, Format, PredictWish, Run, Search, search_options
 
 TASKS: Final[dict[str, Callable[[Any, Iterable[str], PredictWish], None]]] = {
     "image-to-label": image_to_label.predict,
+    "image-to-text": image_to_text.predict,
     "text-to-text": text_to_text.predict,
 }
 
@@ -28,7 +29,7 @@ def predict(
     format: Annotated[
         Format,
         typer.Option(
-            help="tsv: the output (with --n-best, rank, score and output); of images file, label, probability."
+            help="tsv: the output (with --n-best, rank, score and output); of images, after the file, label or text."
         ),
     ] = Format.tsv,
     beam: Beam = None,
@@ -36,7 +37,7 @@ def predict(
     seed: Annotated[int | None, typer.Option(min=0, help="Texts: of sampling.")] = None,
     search: Search = None,
 ) -> None:
-    """Answer texts or label images: one line each, in their order, as they come. An empty text gets an empty line."""
+    """Answer texts, label or read images: a line each, in order, as they come. An empty text gets an empty line."""
     search_options(beam, tuple(search or ()))
     lines, window = _lines(inputs, file)
     from saccade.run.tasks import load

@@ -56,10 +56,11 @@ def collate(rows: Sequence[tuple[Ids, Ids]], pad: int = 0) -> Batch:
     """
     if not rows:
         raise OptionError("A batch must have at least one pair, but has none.")
-    return Batch(*_padded([source for source, _ in rows], pad), *_padded([target for _, target in rows], pad))
+    return Batch(*padded([source for source, _ in rows], pad), *padded([target for _, target in rows], pad))
 
 
-def _padded(rows: Sequence[Ids], pad: int) -> tuple[Int[Tensor, "batch place"], Bool[Tensor, "batch place"]]:
+def padded(rows: Sequence[Ids], pad: int = 0) -> tuple[Int[Tensor, "batch place"], Bool[Tensor, "batch place"]]:
+    """Ids of different lengths as one tensor, and where they are no padding."""
     lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
     mask = np.arange(lengths.max())[None, :] < lengths[:, None]
     ids = np.full(mask.shape, pad, dtype=np.int64)

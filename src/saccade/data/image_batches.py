@@ -1,7 +1,7 @@
 """Batches of images for training: shuffled, augmented, the same again for the same seed."""
 
 from collections.abc import Iterator
-from typing import NamedTuple, final
+from typing import Final, NamedTuple, final
 
 import numpy as np
 import torch
@@ -11,6 +11,9 @@ from torch import Tensor
 from saccade.data.augmentation import Augmentation
 from saccade.data.images import LabelledImages
 from saccade.errors import OptionError
+
+# Of so many batches together, images are sorted by the length of what belongs to them.
+_SORTED: Final = 8
 
 
 class ImageBatch(NamedTuple):
@@ -75,9 +78,7 @@ class ImageBatches:
         rank: int = 0,
         ranks: int = 1,
     ) -> None:
-        _check_limit(max_images)
-        if not 0 <= rank < ranks:
-            raise OptionError(f"`rank` must be from 0 to {ranks - 1}, since there are {ranks} ranks, but is {rank}.")
+        check_shares(max_images, rank, ranks)
         self._images = images
         self._max_images = max_images
         self._augmentation = augmentation or Augmentation()
@@ -87,13 +88,7 @@ class ImageBatches:
 
     def epoch(self, number: int) -> list[BatchKey]:
         """The batches of one epoch for this rank. The same seed and number give the same batches, on any machine."""
-        order = np.random.default_rng([self._seed, number]).permutation(len(self._images))
-        # Fewer images than ranks: some are given twice, so that no rank waits for ever.
-        order = np.resize(order, max(len(order), self._ranks))
-        size = min(self._max_images, len(order) // self._ranks)
-        count = len(order) // size // self._ranks * self._ranks
-        cut = order[: count * size].reshape(count, size)
-        return [BatchKey(number, place, cut[place]) for place in range(self._rank, count, self._ranks)]
+        return shuffled(len(self._images), self._max_images, number, self._seed, self._rank, self._ranks)
 
     def load(self, key: BatchKey) -> ImageBatch:
         """A batch of an epoch, augmented; the same key gives the same batch."""
@@ -107,13 +102,42 @@ class ImageBatches:
         return batch._replace(other=torch.from_numpy(other), share=torch.from_numpy(share))
 
 
+def shuffled(
+    images: int,
+    max_images: int,
+    epoch: int,
+    seed: int,
+    rank: int,
+    ranks: int,
+    lengths: Int64[np.ndarray, " image"] | None = None,
+) -> list[BatchKey]:
+    """Deal out images for one epoch and one rank: see `ImageBatches`; with lengths, those of like length together.
+
+    Images are then sorted by length among those of a few batches, and the batches shuffled: so little is padding, and a
+    batch is still another one in each epoch.
+    """
+    random = np.random.default_rng([seed, epoch])
+    order = random.permutation(images)
+    # Fewer images than ranks: some are given twice, so that no rank waits for ever.
+    order = np.resize(order, max(len(order), ranks))
+    size = min(max_images, len(order) // ranks)
+    count = len(order) // size // ranks * ranks
+    if lengths is None:
+        cut = order[: count * size].reshape(count, size)
+    else:
+        groups = [order[start : start + _SORTED * size] for start in range(0, count * size, _SORTED * size)]
+        alike = np.concatenate([group[np.argsort(lengths[group], kind="stable")] for group in groups])
+        cut = alike[: count * size].reshape(count, size)[random.permutation(count)]
+    return [BatchKey(epoch, place, cut[place]) for place in range(rank, count, ranks)]
+
+
 def batches_in_order(images: LabelledImages, max_images: int) -> Iterator[ImageBatch]:
     """Every image once, in order and as it is: to validate and to test by.
 
     Raises:
         OptionError: A limit below 1.
     """
-    _check_limit(max_images)
+    check_shares(max_images)
     for start in range(0, len(images), max_images):
         indices = np.arange(start, min(start + max_images, len(images)))
         yield _batch(images.stack(indices), images.labels[indices])
@@ -123,6 +147,13 @@ def _batch(images: UInt8[np.ndarray, "batch height width channel"], labels: Int6
     return ImageBatch(torch.from_numpy(images).permute(0, 3, 1, 2), torch.from_numpy(labels))
 
 
-def _check_limit(max_images: int) -> None:
+def check_shares(max_images: int, rank: int = 0, ranks: int = 1) -> None:
+    """Refuse what images can't be dealt out by.
+
+    Raises:
+        OptionError: A limit below 1, or a rank that is not among the ranks.
+    """
     if max_images < 1:
         raise OptionError(f"`max_images` must be 1 or more, but is {max_images}.")
+    if not 0 <= rank < ranks:
+        raise OptionError(f"`rank` must be from 0 to {ranks - 1}, since there are {ranks} ranks, but is {rank}.")

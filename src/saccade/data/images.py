@@ -1,5 +1,6 @@
-"""Images, each with the label of its class."""
+"""Images of one size, each with the label of its class."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import final
 
@@ -9,8 +10,71 @@ from jaxtyping import Float32, Int64, UInt8
 from saccade.errors import DataError
 
 
+class Images(ABC):
+    """Images of one size, whatever is known of each.
+
+    Args:
+        pixels: The images, (image, height, width, channel); an array in memory, or memory-mapped.
+        names: What each is called in messages: its file; or one name that all go by, each with its number.
+        skipped: How many were left out since they could not be read.
+
+    Raises:
+        DataError: No images, or what `_check` says.
+    """
+
+    def __init__(
+        self, pixels: UInt8[np.ndarray, "image height width channel"], names: Sequence[str] | str, skipped: int
+    ) -> None:
+        self._pixels = pixels
+        self._names = names
+        self.skipped = skipped
+        """How many images were left out since they could not be read."""
+        if not len(pixels):
+            raise DataError(f"There is not one image ({skipped:,} skipped).")
+        self._check()
+
+    def __len__(self) -> int:
+        return len(self._pixels)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width, which all images share."""
+        return self._pixels.shape[1], self._pixels.shape[2]
+
+    @property
+    def channels(self) -> int:
+        """1 where the images are grey, 3 where they have colours."""
+        return self._pixels.shape[3]
+
+    def image(self, index: int) -> UInt8[np.ndarray, "height width channel"]:
+        """One image."""
+        return np.array(self._pixels[index])
+
+    def stack(self, indices: Sequence[int] | np.ndarray) -> UInt8[np.ndarray, "batch height width channel"]:
+        """Some of the images, copied."""
+        return np.asarray(self._pixels[np.asarray(indices, dtype=np.int64)])
+
+    def name(self, index: int) -> str:
+        """What an image is called in messages."""
+        return f"{self._names}, image {index + 1}" if isinstance(self._names, str) else self._names[index]
+
+    @abstractmethod
+    def _check(self) -> None:
+        """Refuse what does not go together."""
+
+    def _check_counts(self, **known: Sequence[object] | np.ndarray | None) -> None:
+        """Refuse what is not known of each image.
+
+        Raises:
+            DataError: There are more or fewer of it than images.
+        """
+        for name, values in known.items():
+            if values is not None and len(values) != len(self):
+                raise DataError(f"There are {len(self):,} images, but {len(values):,} {name}. Each image needs one.")
+
+
 @final
-class LabelledImages:
+class LabelledImages(Images):
     """Images of one size, each with its class.
 
     Args:
@@ -41,47 +105,13 @@ class LabelledImages:
         names: Sequence[str] | str = "images",
         skipped: int = 0,
     ) -> None:
-        self._pixels = pixels
-        self._names = names
         self.labels: Int64[np.ndarray, " image"] = np.asarray(labels, dtype=np.int64)
         self.classes: tuple[str, ...] = tuple(classes)
         self.boxes = boxes
-        self.skipped = skipped
-        """How many images were left out since they could not be read."""
-        self._check()
-
-    def __len__(self) -> int:
-        return len(self._pixels)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Height and width, which all images share."""
-        return self._pixels.shape[1], self._pixels.shape[2]
-
-    @property
-    def channels(self) -> int:
-        """1 where the images are grey, 3 where they have colours."""
-        return self._pixels.shape[3]
-
-    def image(self, index: int) -> UInt8[np.ndarray, "height width channel"]:
-        """One image."""
-        return np.array(self._pixels[index])
-
-    def stack(self, indices: Sequence[int] | np.ndarray) -> UInt8[np.ndarray, "batch height width channel"]:
-        """Some of the images, copied."""
-        return np.asarray(self._pixels[np.asarray(indices, dtype=np.int64)])
-
-    def name(self, index: int) -> str:
-        """What an image is called in messages."""
-        return f"{self._names}, image {index + 1}" if isinstance(self._names, str) else self._names[index]
+        super().__init__(pixels, names, skipped)
 
     def _check(self) -> None:
-        count = len(self._pixels)
-        if not count:
-            raise DataError(f"There is not one image ({self.skipped:,} skipped).")
-        for name, values in (("labels", self.labels), ("boxes", self.boxes)):
-            if values is not None and len(values) != count:
-                raise DataError(f"There are {count:,} images, but {len(values):,} {name}. Each image needs one.")
+        self._check_counts(labels=self.labels, boxes=self.boxes)
         least, most = int(self.labels.min()), int(self.labels.max())
         if least < 0 or most >= len(self.classes):
             raise DataError(f"Labels must be from 0 to {len(self.classes) - 1}, but go from {least} to {most}.")

@@ -1,4 +1,4 @@
-"""Labelled images from files: class folders, CSV, JSON lines, .npz, Parquet, or a data set on a hub."""
+"""Images from files, with labels or texts: class folders, CSV, JSON lines, .npz, Parquet, or a data set on a hub."""
 
 import os
 from collections import Counter
@@ -102,32 +102,80 @@ def read_images(
         StorageError: No room on the disk.
     """
     check_options(size, channels, fit, max_pixels)
-    if on_bad_file not in ON_BAD_FILE:
-        raise OptionError(f"`on_bad_file` is `{on_bad_file}`. {did_you_mean(on_bad_file, ON_BAD_FILE)}")
-    kind = format or _format(path)
+    check_on_bad_file(on_bad_file)
     options = {"image": image, "label": label, "revision": revision, "config": config, "split": split}
     given = {name: value for name, value in options.items() if value is not None}
-    _check(kind, given)
-    records = FORMATS[kind](str(path) if kind == "hub" else Path(path), **given)
-    reading = Reading(pair(size), channels, fit, max_pixels)
-    return _collected(str(path), records, reading, classes, skip=on_bad_file == "skip")
+    records = _known(records_of(path, format, given, list(FORMATS)), classes)
+    held = stored(records, Reading(pair(size), channels, fit, max_pixels), on_bad_file)
+    return _collected(str(path), held, classes)
 
 
-def _collected(
-    path: str, records: Iterator[Record], reading: Reading, classes: Sequence[str] | None, *, skip: bool
-) -> LabelledImages:
+class Stored(NamedTuple):
+    """Images that were read, and lie on disk.
+
+    Attributes:
+        pixels: Of those that could be read.
+        labels: Of the same, as their files say.
+        names: Of the same.
+        lost: How many of each label could not be read.
+    """
+
+    pixels: UInt8[np.ndarray, "image height width channel"]
+    labels: list[str]
+    names: list[str]
+    lost: Counter[str]
+
+
+def stored(records: Iterator[Record], reading: Reading, on_bad_file: str) -> Stored:
+    """Read every image, in their order.
+
+    Raises:
+        MissingError, DataError: One that can't be read, if that shall stop.
+    """
     labels, names, lost = [], [], Counter[str]()
     with PixelStore((*reading.size, reading.channels)) as store:
-        for record, pixels in _read_all(_known(records, classes), reading):
+        for record, pixels in _read_all(records, reading):
             if isinstance(pixels, np.ndarray):
                 store.add(pixels)
                 labels.append(record.label)
                 names.append(record.name)
-            elif skip:
+            elif on_bad_file == "skip":
                 lost[record.label] += 1
             else:
                 raise pixels
-        held = store.pixels()
+        return Stored(store.pixels(), labels, names, lost)
+
+
+def records_of(path: str | Path, format: str | None, given: dict[str, str], allowed: Sequence[str]) -> Iterator[Record]:
+    """What a folder or a file names, not read yet.
+
+    Args:
+        path: A folder of class folders, a file, or "hub:owner/name".
+        format: One of `allowed`; without it, what the path says.
+        given: Options of the format.
+        allowed: Formats.
+
+    Raises:
+        OptionError: A format or an option that there isn't.
+        MissingError: No such file.
+    """
+    kind = format or _format(path, allowed)
+    _check(kind, given, allowed)
+    return FORMATS[kind](str(path) if kind == "hub" else Path(path), **given)
+
+
+def check_on_bad_file(on_bad_file: str) -> None:
+    """Refuse what can't be done with a file that is no image.
+
+    Raises:
+        OptionError: It is neither `stop` nor `skip`.
+    """
+    if on_bad_file not in ON_BAD_FILE:
+        raise OptionError(f"`on_bad_file` is `{on_bad_file}`. {did_you_mean(on_bad_file, ON_BAD_FILE)}")
+
+
+def _collected(path: str, held: Stored, classes: Sequence[str] | None) -> LabelledImages:
+    pixels, labels, names, lost = held
     found = sorted({*labels, *lost}, key=_in_order)
     for name in found:
         if name not in set(labels):
@@ -135,7 +183,7 @@ def _collected(
     if not labels:
         raise DataError(f"{path}: there is not one image.")
     places = {name: place for place, name in enumerate(classes or found)}
-    return LabelledImages(held, [places[label] for label in labels], list(places), names=names, skipped=lost.total())
+    return LabelledImages(pixels, [places[label] for label in labels], list(places), names=names, skipped=lost.total())
 
 
 def _known(records: Iterator[Record], classes: Sequence[str] | None) -> Iterator[Record]:
@@ -200,7 +248,7 @@ def _in_order(name: str) -> tuple[int, int, str]:
     return (0, int(name), name) if name.isdecimal() else (1, 0, name)
 
 
-def _format(path: str | Path) -> str:
+def _format(path: str | Path, allowed: Sequence[str]) -> str:
     if str(path).startswith(PREFIX):
         return "hub"
     if Path(path).is_dir():
@@ -212,16 +260,16 @@ def _format(path: str | Path) -> str:
         raise MissingError(f"{path}: there is no such file or folder.")
     raise OptionError(
         f"{path}: the name does not say the format (known: folders, {', '.join(SUFFIXES)}). "
-        f"Give `format`: {', '.join(sorted(FORMATS))}."
+        f"Give `format`: {', '.join(sorted(allowed))}."
     )
 
 
-def _check(format: str, given: dict[str, str]) -> None:
-    if format not in FORMATS:
-        raise OptionError(f"`format` is `{format}`. {did_you_mean(format, FORMATS)}")
+def _check(format: str, given: dict[str, str], known: Sequence[str]) -> None:
+    if format not in known:
+        raise OptionError(f"`format` is `{format}`. {did_you_mean(format, known)}")
     parameters = signature(FORMATS[format]).parameters.values()
     allowed = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
     for name in given:
         if name not in allowed:
-            known = f"Allowed: {', '.join(allowed)}." if allowed else "It has none."
-            raise OptionError(f"`{name}` is not an option of the format `{format}`. {known}")
+            told = f"Allowed: {', '.join(allowed)}." if allowed else "It has none."
+            raise OptionError(f"`{name}` is not an option of the format `{format}`. {told}")

@@ -3,6 +3,7 @@
 from saccade.decoders.bridge import Bridge
 from saccade.decoders.copying import Copying
 from saccade.decoders.decoder import Decoded, Decoder, Positions
+from saccade.decoders.gated_look import GatedLook
 from saccade.decoders.mixture import Mixture
 from saccade.decoders.monotonic import Monotonic
 from saccade.decoders.output import Output, OutputLayer, TargetLogProbs
@@ -30,6 +31,7 @@ __all__ = [
     "Decoded",
     "Decoder",
     "DecoderState",
+    "GatedLook",
     "Mixture",
     "Monotonic",
     "Output",

@@ -11,6 +11,7 @@ from saccade.attention import Attended, Attention, Choice, MultiHead, Prepared
 from saccade.cells import CELLS, Cell, CellState, Repeated
 from saccade.decoders.bridge import Bridge
 from saccade.decoders.decoder import Decoded, Decoder, Positions
+from saccade.decoders.gated_look import GatedLook
 from saccade.decoders.readout import Readout
 from saccade.decoders.summary import Summary
 from saccade.encoders import Encoded
@@ -91,7 +92,7 @@ class RecurrentDecoder(Decoder):
         embedding: nn.Embedding,
         bridge: Bridge,
         readout: Readout,
-        context: Attention | MultiHead | Summary | None,
+        context: Attention | MultiHead | GatedLook | Summary | None,
         *,
         query: Query = "previous-state",
         input_feeding: bool = False,

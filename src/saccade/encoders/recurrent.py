@@ -53,24 +53,45 @@ class RecurrentEncoder(TextEncoder):
         self.embedding = embedding
         self.dropout, self.embedding_dropout = nn.Dropout(dropout), nn.Dropout(embedding_dropout)
         self.d_memory = directions * d_state
-        widths = [embedding.embedding_dim] + [self.d_memory] * (layers - 1)
-        self.layers = nn.ModuleList(
-            nn.ModuleList(CELLS[cell](width, d_state) for _ in range(directions)) for width in widths
-        )
+        self.layers = recurrent_layers(embedding.embedding_dim, d_state, cell, layers, directions)
 
     def forward(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> Encoded:
         """Read a batch of padded sequences; `mask` is True at real tokens."""
         shown = self.embedding_dropout(self.embedding(source.T))
         # A step at which every sequence is real needs no mask: in sorted batches that is nearly all of them.
         masks = [None if column.all() else column[:, None] for column in mask.T.contiguous()]
-        finals: list[CellState] = []
-        for directions in self.layers:
-            assert isinstance(directions, nn.ModuleList)
-            read = [_read(cell, shown, masks, backwards=bool(index)) for index, cell in enumerate(directions)]
-            shown = self.dropout(torch.cat([steps for steps, _ in read], dim=-1))
-            finals.append(tuple(torch.cat(parts, dim=-1) for parts in zip(*(final for _, final in read), strict=True)))
+        shown, finals = read_layers(self.layers, shown, masks, self.dropout)
         seen = shown.transpose(0, 1)
-        return Encoded(Memory(seen, seen, mask), tuple(finals))
+        return Encoded(Memory(seen, seen, mask), finals)
+
+
+def recurrent_layers(d_input: int, d_state: int, cell: str, layers: int, directions: int) -> nn.ModuleList:
+    """Networks above each other, in each one or two of them side by side; see `RecurrentEncoder`."""
+    widths = [d_input] + [directions * d_state] * (layers - 1)
+    return nn.ModuleList(nn.ModuleList(CELLS[cell](width, d_state) for _ in range(directions)) for width in widths)
+
+
+def read_layers(
+    layers: nn.ModuleList, shown: Float[Tensor, "key batch d_input"], masks: list[Tensor | None], dropout: nn.Module
+) -> tuple[Float[Tensor, "key batch d_memory"], tuple[CellState, ...]]:
+    """Read a sequence with networks above each other.
+
+    Args:
+        layers: What `recurrent_layers` made.
+        shown: The sequence.
+        masks: At each place which sequences are real there, (batch, 1); None: all of them.
+        dropout: Drops of what each layer shows.
+
+    Returns:
+        What the last layer showed at each place, and the final state of each layer.
+    """
+    finals: list[CellState] = []
+    for directions in layers:
+        assert isinstance(directions, nn.ModuleList)
+        read = [_read(cell, shown, masks, backwards=bool(index)) for index, cell in enumerate(directions)]
+        shown = dropout(torch.cat([steps for steps, _ in read], dim=-1))
+        finals.append(tuple(torch.cat(parts, dim=-1) for parts in zip(*(final for _, final in read), strict=True)))
+    return shown, tuple(finals)
 
 
 def _read(

@@ -9,8 +9,10 @@ from saccade.models.assemble import (
     SelfAttentionOptions,
     assemble,
 )
+from saccade.models.assemble_captioner import ReaderOptions, RecurrentOptions, assemble_captioner
 from saccade.models.assemble_classifier import Part, assemble_classifier
 from saccade.models.classifier import Classifier
+from saccade.models.image_reader import ImageReader
 from saccade.models.loss import Loss
 from saccade.models.pooling import POOLINGS, Pooling
 from saccade.models.reinforce import Reinforce
@@ -23,14 +25,18 @@ __all__ = [
     "DecoderOptions",
     "Embeddings",
     "EncoderOptions",
+    "ImageReader",
     "Loss",
     "OutputOptions",
     "Part",
     "Pooling",
+    "ReaderOptions",
     "Reading",
+    "RecurrentOptions",
     "Reinforce",
     "SelfAttentionOptions",
     "SequenceToSequence",
     "assemble",
+    "assemble_captioner",
     "assemble_classifier",
 ]

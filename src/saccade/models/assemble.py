@@ -136,30 +136,30 @@ def assemble(
     Raises:
         OptionError: Parts that do not fit each other.
     """
-    _check_names({**_names(encoder, decoder, attention, embeddings), "output": (output.kind, OUTPUTS)})
+    check_names({**_names(encoder, decoder, attention, embeddings), "output": (output.kind, OUTPUTS)})
     _check_fit(source_vocabulary, target_vocabulary, encoder, decoder, embeddings)
     _check_self_attention(encoder, decoder, attention, embeddings)
     _check_output(output.kind, decoder, attention)
     _check_copying(output.kind, decoder, source_vocabulary, target_vocabulary)
     if isinstance(decoder, DecoderOptions):
         check_coverage_loss(attention.coverage_loss, decoder.context)
-    targets = _embedding(target_vocabulary, embeddings.d_embedding)
-    sources = targets if embeddings.tie == "all" else _embedding(source_vocabulary, embeddings.d_embedding)
+    targets = embedding_of(target_vocabulary, embeddings.d_embedding)
+    sources = targets if embeddings.tie == "all" else embedding_of(source_vocabulary, embeddings.d_embedding)
     d_readout = _d_readout(decoder, embeddings)
-    looks = _context(encoder.d_memory, decoder, attention)
-    vocabulary = nn.Linear(d_readout, target_vocabulary)
-    nn.init.zeros_(vocabulary.bias)
-    if embeddings.tie == "none":
-        nn.init.xavier_uniform_(vocabulary.weight)
-    else:
-        vocabulary.weight = targets.weight
+    looks = context_of((encoder.d_memory, encoder.d_memory, encoder.d_memory), decoder, attention)
+    vocabulary = vocabulary_of(targets, d_readout, tied=embeddings.tie != "none")
     reader = _encoder(sources, encoder, embeddings.dropout)
     says = OUTPUTS[output.kind](d_readout, decoder.dropout, **output.options)
     writer = _decoder(targets, looks, d_readout, encoder, decoder, embeddings.dropout, apart=says.apart)
+    return SequenceToSequence(
+        reader, writer, vocabulary, says, reinforce=reinforce_of(looks), coverage=attention.coverage_loss
+    )
+
+
+def reinforce_of(looks: Context) -> Reinforce | None:
+    """What rewards looks, where they are drawn."""
     attends = looks[0]
-    is_rewarded = isinstance(attends, Attention | MultiHead) and attends.selection.is_rewarded
-    reinforce = Reinforce() if is_rewarded else None
-    return SequenceToSequence(reader, writer, vocabulary, says, reinforce=reinforce, coverage=attention.coverage_loss)
+    return Reinforce() if isinstance(attends, Attention | MultiHead) and attends.selection.is_rewarded else None
 
 
 def _encoder(
@@ -209,7 +209,8 @@ def _d_readout(decoder: DecoderOptions | SelfAttentionOptions, embeddings: Embed
     return decoder.d_readout or (decoder.d_state if embeddings.tie == "none" else embeddings.d_embedding)
 
 
-def _embedding(vocabulary: int, width: int) -> nn.Embedding:
+def embedding_of(vocabulary: int, width: int) -> nn.Embedding:
+    """Vectors for the tokens of a vocabulary; that of the padding is 0."""
     embedding = nn.Embedding(vocabulary, width, padding_idx=PAD)
     # Of about the size that the vocabulary layer wants, since it may be the same matrix.
     nn.init.normal_(embedding.weight, std=width**-0.5)
@@ -217,28 +218,49 @@ def _embedding(vocabulary: int, width: int) -> nn.Embedding:
     return embedding
 
 
-def _context(d_memory: int, decoder: DecoderOptions | SelfAttentionOptions, attention: AttentionOptions) -> Context:
+def vocabulary_of(embedding: nn.Embedding, d_readout: int, *, tied: bool) -> nn.Linear:
+    """The layer that turns a readout into a logit for each token, with the weight of the embedding if tied."""
+    vocabulary = nn.Linear(d_readout, embedding.num_embeddings)
+    nn.init.zeros_(vocabulary.bias)
+    if tied:
+        vocabulary.weight = embedding.weight
+    else:
+        nn.init.xavier_uniform_(vocabulary.weight)
+    return vocabulary
+
+
+def context_of(
+    widths: tuple[int, int, int], decoder: DecoderOptions | SelfAttentionOptions, attention: AttentionOptions
+) -> Context:
+    """Make what a decoder knows of the source at its steps.
+
+    Args:
+        widths: Of the encoder's final state in one layer, of a key, and of a value.
+        decoder: Options of the decoder.
+        attention: How it looks, if it does.
+    """
+    d_final, d_key, d_value = widths
     if isinstance(decoder, SelfAttentionOptions) or decoder.context == "initial":
         return None, 0
     if decoder.context == "every-step":
         d_summary = decoder.d_summary or decoder.d_state
-        return Summary(d_memory, d_summary), d_summary
-    looks = _attention(d_memory, decoder.d_state, attention)
-    return looks, looks.d_context(d_memory)
+        return Summary(d_final, d_summary), d_summary
+    looks = _attention(d_key, d_value, decoder.d_state, attention)
+    return looks, looks.d_context(d_value)
 
 
-def _attention(d_memory: int, d_query: int, options: AttentionOptions) -> Attention | MultiHead:
+def _attention(d_key: int, d_value: int, d_query: int, options: AttentionOptions) -> Attention | MultiHead:
     def attention(d_query: int, d_key: int) -> Attention:
         score = SCORES[options.score](d_query=d_query, d_key=d_key, **options.score_options)
         return Attention(score, make_selection(options.selection, d_query, **options.selection_options))
 
     if options.heads == 1:
-        return attention(d_query, d_memory)
+        return attention(d_query, d_key)
     return MultiHead(
         lambda width: attention(width, width),
         d_query=d_query,
-        d_key=d_memory,
-        d_value=d_memory,
+        d_key=d_key,
+        d_value=d_value,
         d_model=options.d_model or d_query,
         heads=options.heads,
     )
@@ -265,7 +287,12 @@ def _names(
     return names
 
 
-def _check_names(names: dict[str, tuple[str, Iterable[str]]]) -> None:
+def check_names(names: dict[str, tuple[str, Iterable[str]]]) -> None:
+    """Refuse a part that there is not.
+
+    Raises:
+        OptionError: Names the first such part.
+    """
     for name, (value, allowed) in names.items():
         if value not in allowed:
             raise OptionError(f"`{name}` is {value!r}, which is not known. {did_you_mean(value, allowed)}")

@@ -53,10 +53,9 @@ def assemble_classifier(
         >>> type(model.encoder).__name__, model.encoder.d_memory
         ('ConvNet', 20)
     """
-    check_known("encoder.kind", encoder[0], IMAGE_ENCODERS)
     check_known("pooling.kind", pooling[0], POOLINGS)
-    reader = _encoder(encoder, gate, channels, size)
-    _check_fit(reader, pooling[0], size)
+    reader = image_encoder_of(encoder, gate, channels, size)
+    _check_token(reader, pooling[0])
     return Classifier(
         reader,
         POOLINGS[pooling[0]](reader.d_memory, **pooling[1]),
@@ -67,12 +66,31 @@ def assemble_classifier(
     )
 
 
-def _encoder(part: Part, gate: Part | None, channels: int, size: int | Sequence[int]) -> ImageEncoder:
+def image_encoder_of(part: Part, gate: Part | None, channels: int, size: int | Sequence[int]) -> ImageEncoder:
+    """Make what reads images.
+
+    Args:
+        part: A name in `IMAGE_ENCODERS`, and its options.
+        gate: A name in `GATES`, and its options, for the units of a residual network; None: no gate.
+        channels: Of the images.
+        size: Height and width of the images; one number for both.
+
+    Raises:
+        OptionError: A part that there is not, a gate that does not fit, or a size that is too small.
+    """
     kind, options = part
+    check_known("encoder.kind", kind, IMAGE_ENCODERS)
     given: dict[str, Any] = {"size": size} if kind == SIZED else {}
     if gate is not None:
         given["gate"] = _gate(kind, gate)
-    return IMAGE_ENCODERS[kind](channels, **{**given, **options})
+    encoder = IMAGE_ENCODERS[kind](channels, **{**given, **options})
+    height, width = (size, size) if isinstance(size, int) else size
+    if min(height, width) < encoder.least_size:
+        raise OptionError(
+            f"`size` is {height}×{width} pixels, but this encoder reads none below {encoder.least_size}×"
+            f"{encoder.least_size}. Take larger images, or an encoder that shrinks them less."
+        )
+    return encoder
 
 
 def _gate(encoder: str, gate: Part) -> Callable[[int], Gate]:
@@ -92,15 +110,9 @@ def _gate(encoder: str, gate: Part) -> Callable[[int], Gate]:
     return lambda channels: BLOCK_GATES[kind](channels, **options)
 
 
-def _check_fit(encoder: ImageEncoder, pooling: str, size: int | Sequence[int]) -> None:
+def _check_token(encoder: ImageEncoder, pooling: str) -> None:
     if pooling == "class-token" and not (isinstance(encoder, Patches) and encoder.class_token is not None):
         raise OptionError(
             "`pooling.kind` is 'class-token', but the encoder has none. Set `encoder: {kind: patches, class_token: "
             "true}`, or take `pooling: {kind: mean}`."
-        )
-    height, width = (size, size) if isinstance(size, int) else size
-    if min(height, width) < encoder.least_size:
-        raise OptionError(
-            f"`size` is {height}×{width} pixels, but this encoder reads none below {encoder.least_size}×"
-            f"{encoder.least_size}. Take larger images, or an encoder that shrinks them less."
         )

@@ -9,10 +9,10 @@ from torch import Tensor, nn
 
 from saccade.data.image_batches import ImageBatch
 from saccade.encoders import ImageEncoder
-from saccade.encoders.image_encoder import channels_last
-from saccade.errors import DataError, OptionError
+from saccade.errors import DataError
 from saccade.gates.gate import check_positive
 from saccade.models.loss import Loss
+from saccade.models.normalised import check_channels, normalised
 from saccade.models.pooling import Pooling
 
 ENCODER = "encoder."
@@ -47,7 +47,7 @@ class Classifier(nn.Module):
     ) -> None:
         super().__init__()
         check_positive(labels=labels)
-        _check_channels(encoder.channels, mean, std)
+        check_channels(encoder.channels, mean, std)
         self.encoder, self.pooling = encoder, pooling
         self.dropout = nn.Dropout(dropout)
         self.vocabulary = nn.Linear(encoder.d_memory, labels)
@@ -110,18 +110,13 @@ class Classifier(nn.Module):
         return scores.log_softmax(dim=-1, dtype=torch.promote_types(scores.dtype, torch.float32))
 
     def _normalised(self, images: Tensor) -> Float[Tensor, "batch channel height width"]:
-        """Bring each channel to mean 0 and deviation 1: one pass, from bytes too."""
+        """Bring each channel to mean 0 and deviation 1."""
         self.encoder.check(images)
-        scale = (self.std if images.is_floating_point() else 255 * self.std).reciprocal()
-        return torch.addcmul(_per_channel(-self.mean / self.std), channels_last(images), _per_channel(scale))
+        return normalised(images, self.mean, self.std)
 
 
 def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(value.shape) for name, value in tensors.items()}
-
-
-def _per_channel(numbers: Tensor) -> Tensor:
-    return numbers[:, None, None]
 
 
 def _mixed(images: Tensor, batch: ImageBatch) -> Tensor:
@@ -137,17 +132,3 @@ def _chosen(log_probs: Float[Tensor, "batch label"], batch: ImageBatch) -> Float
         return own
     others = log_probs.gather(1, batch.labels[batch.other, None])[:, 0]
     return torch.lerp(others, own, batch.share.to(own.dtype))
-
-
-def _check_channels(channels: int, mean: Sequence[float], std: Sequence[float]) -> None:
-    for name, numbers in (("mean", mean), ("std", std)):
-        if len(numbers) != channels:
-            raise OptionError(
-                f"`{name}` must have a number for each of the {channels} channels, but is {list(numbers)}. "
-                "Give it as many."
-            )
-    if min(std) <= 0:
-        raise OptionError(
-            f"`std` must be positive, since normalising divides by it, but is {list(std)}. "
-            "Take 1 for a channel that is the same everywhere."
-        )

@@ -3,18 +3,24 @@
 from typing import Any, NamedTuple, final
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor, nn
 
-from saccade.attention import Selection
+from saccade.attention import Selection, State
 from saccade.data.batches import Batch
 from saccade.data.pieces import UNKNOWN
-from saccade.decoders import Decoder, OutputLayer
+from saccade.data.text_image_batches import TextImageBatch
+from saccade.decoders import Decoded, Decoder, Output, OutputLayer
 from saccade.encoders import TextEncoder
 from saccade.models.coverage_loss import coverage_loss
+from saccade.models.doubly_stochastic import unevenness
+from saccade.models.image_reader import ImageReader
 from saccade.models.loss import Loss
 from saccade.models.reinforce import Reinforce
 from saccade.tree import Tree, count_rows, reorder
+
+Source = Int[Tensor, "batch key"] | UInt8[Tensor, "batch channel height width"]
+"""What is read: tokens, or images."""
 
 
 class StepOutput(NamedTuple):
@@ -29,7 +35,7 @@ class WritingState(NamedTuple):
     """What is handed from step to step, a row a hypothesis: by the decoder, and by what its output carries on."""
 
     decoder: Tree
-    output: Tree
+    output: State
 
 
 @final
@@ -37,29 +43,31 @@ class SequenceToSequence(nn.Module):
     """Read a source, write a target.
 
     Args:
-        encoder: Reads the source.
+        encoder: Reads the source: a text, or an image.
         decoder: Writes the target.
         vocabulary: Turns a readout into a logit for each target token.
         output: Makes a distribution over the vocabulary of what the decoder did.
         reinforce: Rewards looks that are drawn, where they are.
         coverage: What share of the `coverage_loss` is added to what is made small.
+        doubly_stochastic: How much it costs to look at some items more than once and at others not; see `unevenness`.
     """
 
     def __init__(
         self,
-        encoder: TextEncoder,
+        encoder: TextEncoder | ImageReader,
         decoder: Decoder,
         vocabulary: nn.Linear,
         output: OutputLayer,
         *,
         reinforce: Reinforce | None = None,
         coverage: float = 0.0,
+        doubly_stochastic: float = 0.0,
     ) -> None:
         super().__init__()
         self.encoder, self.decoder, self.vocabulary, self.output = encoder, decoder, vocabulary, output
-        self.reinforce, self.coverage = reinforce, coverage
+        self.reinforce, self.coverage, self.doubly_stochastic = reinforce, coverage, doubly_stochastic
 
-    def forward(self, batch: Batch, smoothing: float = 0.0) -> Loss:
+    def forward(self, batch: Batch | TextImageBatch, smoothing: float = 0.0) -> Loss:
         r"""The loss of writing each target after its own beginning (teacher forcing).
 
         With smoothing ε the target distribution is $(1 - ε) δ_y + ε / |V|$ (Szegedy 2016, arXiv:1512.00567, section 7).
@@ -69,7 +77,7 @@ class SequenceToSequence(nn.Module):
         remembered = self.remember(batch.source, batch.source_mask)
         decoded, _ = self.decoder(batch.target[:, :-1], remembered.start, remembered)
         goal, mask = batch.target[:, 1:], batch.target_mask[:, 1:]
-        output = self.output(decoded._replace(source=batch.source), self.vocabulary, batch.target[:, :-1])
+        output = self.says(decoded, batch.source, batch.target[:, :-1])
         chosen, mean = output.log_probs(goal, mask, smoothed=smoothing > 0)
         log_prob = chosen.sum()
         total = -log_prob if mean is None else -((1 - smoothing) * log_prob + smoothing * mean.sum())
@@ -78,13 +86,23 @@ class SequenceToSequence(nn.Module):
             total = total - (gain - gain.detach())  # a gradient alone: what is reported stays the loss of the targets
         if self.coverage and decoded.weights is not None:
             total = total + self.coverage * coverage_loss(decoded.weights, mask)
+        if self.doubly_stochastic and decoded.weights is not None:
+            total = total + self.doubly_stochastic * unevenness(decoded.weights, mask)
         return Loss(total, log_prob.detach(), mask.sum())
 
-    def remember(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> Any:
-        """Read the sources: what the decoder needs before its first step."""
+    def says(
+        self, decoded: Decoded, source: Source, written: Int[Tensor, "row query"], carried: State = None
+    ) -> Output:
+        """What the decoder's steps say of their next tokens; only an output that copies is given the source."""
+        return self.output(
+            decoded._replace(source=source) if self.output.copies else decoded, self.vocabulary, written, carried
+        )
+
+    def remember(self, source: Source, mask: Bool[Tensor, "batch key"] | None) -> Any:
+        """Read the sources: what the decoder needs before its first step; images have no mask."""
         return self.decoder.remember(self.encoder(source, mask))
 
-    def read(self, source: Int[Tensor, "batch key"], mask: Bool[Tensor, "batch key"]) -> "Reading":
+    def read(self, source: Source, mask: Bool[Tensor, "batch key"] | None) -> "Reading":
         """Read the sources and stand ready to write: a `Step` for a search."""
         return Reading(self, self.remember(source, mask), source)
 
@@ -93,7 +111,7 @@ class SequenceToSequence(nn.Module):
 class Reading:
     """A batch of sources that were read, as a search sees it: the `Step` protocol of `saccade.search`."""
 
-    def __init__(self, model: SequenceToSequence, remembered: Any, source: Int[Tensor, "sentence key"]) -> None:
+    def __init__(self, model: SequenceToSequence, remembered: Any, source: Source) -> None:
         self._model, self._remembered, self._source = model, remembered, source
         self.sentences = count_rows(remembered.start)
 
@@ -107,8 +125,7 @@ class Reading:
         if self._model.output.copies:  # what was copied out is no token of the vocabulary
             written = torch.where(written < self._model.vocabulary.out_features, written, UNKNOWN)
         decoded, decoder = self._model.decoder(written, state.decoder, self._remembered)
-        decoded = decoded._replace(source=self._source)
-        output = self._model.output(decoded, self._model.vocabulary, written, state.output)
+        output = self._model.says(decoded, self._source, written, state.output)
         return StepOutput(output.next_log_probs(), WritingState(decoder, output.carried()), output.looked())
 
     def keep(self, sentences: Int[Tensor, " kept"]) -> "Reading":

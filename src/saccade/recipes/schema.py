@@ -3,7 +3,7 @@
 What a recipe of one task has besides is in that task's folder, in its own `schema.py`; `tasks.py` names them all.
 """
 
-from typing import Annotated, Any, Final, final
+from typing import Annotated, Any, Final, Literal, final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass as pydantic_dataclass
@@ -102,6 +102,19 @@ class Measures(Frame):
     """What an output is held against."""
 
     metrics: Annotated[tuple[NamedPart, ...], Field(min_length=1)]
+
+
+class SearchOptions(Frame):
+    """How an output is sought; each task says how long it may become."""
+
+    kind: Literal["greedy", "beam", "sample"] = "beam"
+    beam: Count = 5
+    length_penalty: Annotated[float, Field(ge=0)] = 1.0
+    early_finish: bool = True
+    min_length: Annotated[int, Field(ge=0)] = 0
+    temperature: Annotated[float, Field(ge=0)] = 1.0
+    top_k: Count | None = None
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
 
 
 class Recipe(Frame):

@@ -1,4 +1,4 @@
-"""The built-in sets: `SETS[name](split, **options)` gives pairs, `IMAGE_SETS[name](split, **options)` images."""
+"""The built-in sets: `TABLE[name](split, **options)` gives pairs, labelled images, or images of texts."""
 
 from collections.abc import Callable
 from typing import Final
@@ -11,9 +11,12 @@ from saccade.data.sets.clutter import clutter
 from saccade.data.sets.cluttered_mnist import cluttered_mnist
 from saccade.data.sets.dates import dates
 from saccade.data.sets.g2p import g2p
+from saccade.data.sets.iiit5k import iiit5k
 from saccade.data.sets.mnist import mnist
 from saccade.data.sets.multi30k import multi30k
+from saccade.data.sets.printed_numbers import printed_numbers
 from saccade.data.sets.tatoeba_zh_en import tatoeba_zh_en
+from saccade.data.text_images import TextImages
 
 SETS: Final[dict[str, Callable[..., Pairs]]] = {
     "bible": bible,
@@ -28,4 +31,9 @@ IMAGE_SETS: Final[dict[str, Callable[..., LabelledImages]]] = {
     "clutter": clutter,
     "cluttered-mnist": cluttered_mnist,
     "mnist": mnist,
+}
+
+TEXT_IMAGE_SETS: Final[dict[str, Callable[..., TextImages]]] = {
+    "iiit5k": iiit5k,
+    "printed-numbers": printed_numbers,
 }

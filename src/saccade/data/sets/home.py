@@ -35,6 +35,12 @@ PLACES: Final = {
         "https://github.com/sigmorphon/2021-task1 (all .tsv files of its data in one folder, named as in "
         "high_eng_us_train.tsv)",
     ),
+    "iiit5k": Place(
+        "iiit5k",
+        "https://cvit.iiit.ac.in/research/projects/cvit-projects/the-iiit-5k-word-dataset (as train.npz and test.npz "
+        "with the arrays jpeg and offset, and train.json and test.json, a list of words with text, boxes as in its "
+        ".mat files, size and orig_size, width first)",
+    ),
     "mnist": MNIST,
     "multi30k": Place("multi30k", "https://github.com/multi30k/dataset (task 1, raw text)"),
     "tatoeba-zh-en": Place(

@@ -89,13 +89,7 @@ def read_files(recipe: ImageRecipe, path: str | Path, **options: Any) -> Labelle
         MissingError: The files are not there.
         DataError: They can't be read.
     """
-    return read_images(path, on_bad_file=recipe.data.on_bad_file, **reading(recipe), **options)
-
-
-def reading(recipe: ImageRecipe) -> dict[str, Any]:
-    """How a recipe wants each image read, its size and channels apart."""
-    limit = {} if recipe.data.max_pixels is None else {"max_pixels": recipe.data.max_pixels}
-    return {"fit": recipe.data.fit, **limit}
+    return read_images(path, on_bad_file=recipe.data.on_bad_file, **recipe.data.reading, **options)
 
 
 def make_model(

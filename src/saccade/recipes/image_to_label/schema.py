@@ -55,6 +55,12 @@ class Data(Origins):
                 )
         return self
 
+    @property
+    def reading(self) -> dict[str, Any]:
+        """How each image is read, its size and channels apart."""
+        limit = {} if self.max_pixels is None else {"max_pixels": self.max_pixels}
+        return {"fit": self.fit, **limit}
+
     def _check_path(self, split: str, path: Any) -> None:
         if not isinstance(path, str):
             raise ValueError(f"has a `{split}` that must be one file or folder, but is {path!r}")

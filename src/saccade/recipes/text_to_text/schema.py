@@ -4,7 +4,19 @@ from typing import Annotated, Any, Literal, final
 
 from pydantic import Field, model_validator
 
-from saccade.recipes.schema import Count, Frame, Measures, NamedPart, Origins, Part, Positive, Probability, Recipe, part
+from saccade.recipes.schema import (
+    Count,
+    Frame,
+    Measures,
+    NamedPart,
+    Origins,
+    Part,
+    Positive,
+    Probability,
+    Recipe,
+    SearchOptions,
+    part,
+)
 
 
 @final
@@ -102,19 +114,11 @@ class BatchOptions(Frame):
 
 
 @final
-class Search(Frame):
+class Search(SearchOptions):
     """How an output is sought; a length is at most `length_ratio` × source tokens + `length_extra`."""
 
-    kind: Literal["greedy", "beam", "sample"] = "beam"
-    beam: Count = 5
-    length_penalty: Annotated[float, Field(ge=0)] = 1.0
-    early_finish: bool = True
-    min_length: Annotated[int, Field(ge=0)] = 0
     length_ratio: Positive = 2.0
     length_extra: Annotated[int, Field(ge=0)] = 10
-    temperature: Annotated[float, Field(ge=0)] = 1.0
-    top_k: Count | None = None
-    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
 
 
 @final

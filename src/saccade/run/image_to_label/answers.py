@@ -1,6 +1,5 @@
 """Images in, labels out, in the order of the images."""
 
-import itertools
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, final
 
@@ -8,9 +7,8 @@ import numpy as np
 import torch
 from jaxtyping import UInt8
 
-from saccade.errors import SaccadeError
 from saccade.models.classifier import Classifier
-from saccade.run.image_to_label.inputs import ImageInput, Reader, name_of
+from saccade.run.image_inputs import ImageInput, Reader, read_ahead
 
 WINDOW: Final = 64
 """Images that are read ahead, to be looked at together."""
@@ -52,27 +50,11 @@ class Answerer:
         Raises:
             MissingError, DataError: One can't be read; those before it were answered.
         """
-        numbered = enumerate(images, start=1)
-        while chunk := list(itertools.islice(numbered, window)):
-            names, pixels, fault = [], [], None
-            for number, image in chunk:
-                name = name_of(image, number)
-                try:
-                    pixels.append(self.read(image, name))
-                except SaccadeError as error:
-                    fault = error
-                    break
-                names.append(name)
-            yield from self._answers(names, pixels)
-            if fault is not None:
-                raise fault
-
-    def _answers(self, names: list[str], pixels: list[UInt8[np.ndarray, "height width channel"]]) -> Iterator[Answer]:
-        if not names:
-            return
-        for name, row in zip(names, probabilities_of(self.network, np.stack(pixels)), strict=True):
-            best = likeliest(row, self.classes, self.n_best)
-            yield Answer(name, *best[0], best)
+        for chunk in read_ahead(images, self.read, window):
+            rows = probabilities_of(self.network, np.stack([one.pixels for one in chunk]))
+            for one, row in zip(chunk, rows, strict=True):
+                best = likeliest(row, self.classes, self.n_best)
+                yield Answer(one.name, *best[0], best)
 
 
 @torch.no_grad()

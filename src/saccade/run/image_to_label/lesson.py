@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import final
 
-import numpy as np
 from torch import nn
 
 from saccade.data.image_batches import BatchKey, ImageBatch, ImageBatches
 from saccade.data.images import LabelledImages
+from saccade.data.pixel_moments import pixel_moments
 from saccade.errors import DataError, RunError
 from saccade.metrics.calibration import NegativeLogLikelihood
 from saccade.models.classifier import Classifier
@@ -22,9 +22,6 @@ from saccade.training.precision import autocast
 from saccade.training.processes import rank, ranks
 from saccade.training.published import MODEL
 from saccade.training.weights import read_weights
-
-# Images whose means are summed up at a time.
-_AT_ONCE = 1024
 
 
 def prepare(recipe: ImageRecipe, before: RunFolder | None) -> Lesson:
@@ -68,20 +65,13 @@ def labels_of(images: LabelledImages) -> Labels:
     """What must be known of the training images later on.
 
     Example:
+        >>> import numpy as np
         >>> images = LabelledImages(np.full((3, 5, 7, 1), 51, np.uint8), [0, 1, 0], ["cat", "dog"])
         >>> labels_of(images)
         Labels(classes=('cat', 'dog'), size=(5, 7), channels=1, mean=(0.2,), std=(1.0,))
     """
-    pixels = len(images) * images.size[0] * images.size[1]
-    sums = np.zeros((2, images.channels))
-    for start in range(0, len(images), _AT_ONCE):
-        some = images.stack(np.arange(start, min(start + _AT_ONCE, len(images)))).reshape(-1, images.channels)
-        sums += np.stack([some.sum(0, dtype=np.float64), np.square(some, dtype=np.uint16).sum(0, dtype=np.float64)])
-    mean = sums[0] / pixels / 255
-    deviation = np.sqrt(np.maximum(sums[1] / pixels / 255**2 - mean**2, 0.0))
-    # A channel that is the same everywhere is left as it is.
-    std = np.where(deviation < 1e-6, 1.0, deviation)
-    return Labels(images.classes, images.size, images.channels, tuple(mean.tolist()), tuple(std.tolist()))
+    mean, std = pixel_moments(images)
+    return Labels(images.classes, images.size, images.channels, mean, std)
 
 
 def start_from(network: Classifier, run: Path) -> None:

@@ -16,10 +16,10 @@ from saccade.models.classifier import Classifier
 from saccade.recipes.image_to_label.build import read_files, read_split
 from saccade.recipes.image_to_label.schema import ImageRecipe
 from saccade.run.folder import RunFolder
+from saccade.run.image_inputs import ImageInput, Reader, check_several, example_of, name_of
 from saccade.run.image_to_label.answers import WINDOW, Answer, Answerer, likeliest
 from saccade.run.image_to_label.evaluation import Evaluation, evaluated
 from saccade.run.image_to_label.files import Labels, read_labels
-from saccade.run.image_to_label.inputs import ImageInput, Reader, example_of, name_of
 from saccade.run.image_to_label.lesson import make_network
 from saccade.run.image_to_label.logits import logits_of
 from saccade.run.image_to_label.looked import LookedImage
@@ -58,7 +58,7 @@ class ImageModel(Model):
     def __init__(self, path: Path, recipe: ImageRecipe, labels: Labels, network: Classifier) -> None:
         super().__init__(path)
         self.recipe, self.labels, self.network = recipe, labels, network.eval()
-        self._read = Reader(recipe, labels)
+        self._read = Reader(recipe.data, labels.size, labels.channels)
         # Splits of the recipe's data that an image was looked at of.
         self._splits: dict[str, LabelledImages] = {}
 
@@ -72,8 +72,7 @@ class ImageModel(Model):
             OptionError: `images` is a single file.
             MissingError, DataError: One can't be read.
         """
-        if isinstance(images, str | bytes | Path):
-            raise OptionError(f"`images` must be several images, but is one: {str(images)[:40]}. Put it into a list.")
+        check_several(images)
         return [answer.label for answer in self.answers(images)]
 
     def answers(self, images: Iterable[ImageInput], *, n_best: int = 1, window: int = WINDOW) -> Iterator[Answer]:

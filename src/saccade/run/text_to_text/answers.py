@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple, final
+from typing import Final, NamedTuple, final
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from saccade.data.tokenizers import BEGIN, END, PAD, SPECIALS, UNKNOWN, Encoding
 from saccade.errors import DataError
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.text_to_text.schema import Search
+from saccade.run.searching import search_options
 from saccade.search import SEARCHES, Hypothesis
 
 WINDOW: Final = 1024
@@ -147,23 +148,6 @@ class Answerer:
             f"Line {one.number} has {len(one.encoding.ids):,} tokens ({len(one.text):,} characters), and at most "
             f"{self.longest:,} are read at once; the lines before it are answered. Cut it into sentences, one a line."
         )
-
-
-def search_options(search: Search, n_best: int, seeds: Sequence[int]) -> dict[str, Any]:
-    """The options of a recipe that its kind of search takes."""
-    common = {"min_length": search.min_length}
-    if search.kind == "beam":
-        width = max(search.beam, n_best)
-        return common | {
-            "beam": width,
-            "n_best": n_best,
-            "length_penalty": search.length_penalty,
-            "early_finish": search.early_finish,
-        }
-    if search.kind == "sample":
-        sampling = {"temperature": search.temperature, "top_k": search.top_k, "top_p": search.top_p}
-        return common | sampling | {"samples": n_best, "seeds": seeds}
-    return common
 
 
 def _batches(read: Sequence[_Numbered]) -> Iterator[list[_Numbered]]:

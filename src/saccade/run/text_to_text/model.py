@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, final
 
 import numpy as np
-from pydantic import ValidationError
 
 from saccade.data.pairs import Pairs
 from saccade.data.tokenizers import Encoding, Tokenizer, TokenizerPair
@@ -15,11 +14,11 @@ from saccade.errors import DataError, OptionError
 from saccade.maps import AttentionMap, Axis, Look, liveliness
 from saccade.maps.alignment import written_spans
 from saccade.models.sequence_to_sequence import SequenceToSequence
-from saccade.recipes.complaints import sentence
 from saccade.recipes.text_to_text.build import make_model, read_split
-from saccade.recipes.text_to_text.schema import Search, TextRecipe
+from saccade.recipes.text_to_text.schema import TextRecipe
 from saccade.run.folder import RunFolder
 from saccade.run.model import Model
+from saccade.run.searching import changed, check_n_best
 from saccade.run.text_to_text.answers import LONGEST, WINDOW, Answer, Answerer
 from saccade.run.text_to_text.evaluation import Evaluation, evaluate
 from saccade.run.text_to_text.files import read_tokenizers
@@ -90,10 +89,8 @@ class TextModel(Model):
             window: How many texts are read ahead.
             **search: Options of the recipe's section `search`.
         """
-        options = self._search(search)
-        if n_best < 1 or (n_best > 1 and options.kind == "greedy"):
-            allowed = "1, since greedy search has one answer. Take `beam` or `sample`" if n_best > 1 else "1 and above"
-            raise OptionError(f"`n_best` is {n_best}. Allowed: {allowed}.")
+        options = changed(self.recipe.search, search, TextRecipe)
+        check_n_best(n_best, options)
         seed = self.recipe.seed if seed is None else seed
         answerer = Answerer(self.network, self.tokenizers, options, n_best=n_best, seed=seed, longest=longest)
         return answerer(texts, window)
@@ -148,13 +145,6 @@ class TextModel(Model):
 
         lively = liveliness(maps())
         return evaluate(self.recipe, list(found.source), outputs, list(found.target))._replace(maps=lively)
-
-    def _search(self, changes: dict[str, Any]) -> Search:
-        try:
-            return Search.model_validate(self.recipe.search.model_dump() | changes)
-        except ValidationError as error:
-            detail = error.errors(include_url=False)[0]
-            raise OptionError(sentence(detail, ("search", *map(str, detail["loc"])), TextRecipe)) from None
 
     def _look(self, answer: Answer) -> Look:
         assert answer.weights is not None

@@ -1,19 +1,19 @@
 """Images as a user gives them, made ready for a network."""
 
+import itertools
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeAlias, final
+from typing import Any, NamedTuple, TypeAlias, final
 
 import numpy as np
 from jaxtyping import UInt8
 
 from saccade.data.pixel_values import as_bytes
 from saccade.data.read_image import read_image
-from saccade.errors import DataError, OptionError
+from saccade.errors import DataError, OptionError, SaccadeError
 from saccade.maps.image_look import png
-from saccade.recipes.image_to_label.build import reading
-from saccade.recipes.image_to_label.schema import ImageRecipe
+from saccade.recipes.image_to_label.schema import Data
 from saccade.recipes.schema import SPLITS
-from saccade.run.image_to_label.files import Labels
 
 ImageInput: TypeAlias = str | Path | bytes | np.ndarray
 """A file, its content, or pixels of (height, width) or (height, width, channel)."""
@@ -24,12 +24,13 @@ class Reader:
     """Reads an image as those of the training were.
 
     Args:
-        recipe: Says how an image is brought to a size.
-        labels: Say which size, and how many channels.
+        data: Of a recipe: says how an image is brought to a size.
+        size: Height and width.
+        channels: 1 or 3.
     """
 
-    def __init__(self, recipe: ImageRecipe, labels: Labels) -> None:
-        self._options: dict[str, Any] = {"size": labels.size, "channels": labels.channels, **reading(recipe)}
+    def __init__(self, data: Data, size: tuple[int, int], channels: int) -> None:
+        self._options: dict[str, Any] = {"size": size, "channels": channels, **data.reading}
 
     def __call__(self, image: ImageInput, name: str) -> UInt8[np.ndarray, "height width channel"]:
         """Read one image.
@@ -51,6 +52,46 @@ class Reader:
             f"An image must be a file, its content, or an array of pixels, but is {type(image).__name__}. "
             "Give a path, bytes or a numpy array."
         )
+
+
+class ReadImage(NamedTuple):
+    """An image that was read, its place among all that were given, from 1, and what it is called."""
+
+    number: int
+    name: str
+    pixels: UInt8[np.ndarray, "height width channel"]
+
+
+def read_ahead(images: Iterable[ImageInput], read: Reader, window: int) -> Iterator[list[ReadImage]]:
+    """Read images as they come, so many at a time.
+
+    Raises:
+        MissingError, DataError: One can't be read; those before it were given.
+    """
+    numbered = enumerate(images, start=1)
+    while chunk := list(itertools.islice(numbered, window)):
+        done, fault = [], None
+        for number, image in chunk:
+            name = name_of(image, number)
+            try:
+                done.append(ReadImage(number, name, read(image, name)))
+            except SaccadeError as error:
+                fault = error
+                break
+        if done:
+            yield done
+        if fault is not None:
+            raise fault
+
+
+def check_several(images: object) -> None:
+    """Refuse a single file where several images are meant.
+
+    Raises:
+        OptionError: It is one.
+    """
+    if isinstance(images, str | bytes | Path):
+        raise OptionError(f"`images` must be several images, but is one: {str(images)[:40]}. Put it into a list.")
 
 
 def name_of(image: object, number: int) -> str:

@@ -1,0 +1,1 @@
+"""Recipes that read an image and write a text."""

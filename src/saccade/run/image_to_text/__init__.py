@@ -1,0 +1,1 @@
+"""Runs that read an image and write a text."""
