@@ -122,7 +122,7 @@ class ImageTextModel(Model):
     @property
     def looks(self) -> bool:
         """Whether the decoder has attention."""
-        return self.network.decoder.attention is not None
+        return self.network.decoder.looks
 
     def evaluate(self, images: str | Path | TextImages = "validation", /, **search: Any) -> Evaluation:
         """Read images whose texts are known, and measure what was read; with boxes, the looks too.

@@ -30,7 +30,7 @@ def pointing_of(network: SequenceToSequence, tokenizer: Tokenizer, images: TextI
     Returns:
         None where no boxes are known, or the network does not look.
     """
-    if images.boxes is None or network.decoder.attention is None:
+    if images.boxes is None or not network.decoder.looks:
         return None
     count = min(len(images), POINTED)
     first = TextImages(images.stack(range(count)), images.texts[:count], boxes=images.boxes[:count])
