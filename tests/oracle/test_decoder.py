@@ -14,7 +14,8 @@ from saccade.attention import SCORES, SELECTIONS
 from saccade.cells import CELLS
 from saccade.data.batches import Batch
 from saccade.models import SequenceToSequence
-from saccade.models.assemble import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions, assemble
+from saccade.models.assemble import assemble
+from saccade.models.options import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions
 from saccade.search import reorder
 
 from . import parameters

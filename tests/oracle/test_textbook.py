@@ -6,7 +6,8 @@ from benchmarks.textbook import BEGIN, END, Sentences, Sizes, Textbook, batches,
 from torch import Tensor, nn
 from torch.testing import assert_close
 
-from saccade.models.assemble import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions, assemble
+from saccade.models.assemble import assemble
+from saccade.models.options import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions
 
 from . import attention
 from .comparing import draw

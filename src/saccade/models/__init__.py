@@ -1,19 +1,19 @@
 """Models: an encoder and a decoder put together, or an encoder and what says the label."""
 
-from saccade.models.assemble import (
+from saccade.models.assemble import assemble
+from saccade.models.assemble_captioner import ReaderOptions, RecurrentOptions, assemble_captioner
+from saccade.models.assemble_classifier import Part, assemble_classifier
+from saccade.models.classifier import Classifier
+from saccade.models.image_reader import ImageReader
+from saccade.models.loss import Loss
+from saccade.models.options import (
     AttentionOptions,
     DecoderOptions,
     Embeddings,
     EncoderOptions,
     OutputOptions,
     SelfAttentionOptions,
-    assemble,
 )
-from saccade.models.assemble_captioner import ReaderOptions, RecurrentOptions, assemble_captioner
-from saccade.models.assemble_classifier import Part, assemble_classifier
-from saccade.models.classifier import Classifier
-from saccade.models.image_reader import ImageReader
-from saccade.models.loss import Loss
 from saccade.models.pooling import POOLINGS, Pooling
 from saccade.models.reinforce import Reinforce
 from saccade.models.sequence_to_sequence import Reading, SequenceToSequence

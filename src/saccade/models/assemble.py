@@ -1,115 +1,28 @@
 """Put a network together from the names and widths of its parts."""
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from torch import nn
 
-from saccade.attention import SCORES, SELECTIONS, Attention, MultiHead
+from saccade.attention import SCORES, Attention, MultiHead
 from saccade.attention.selections import make_selection
-from saccade.cells import CELLS
 from saccade.decoders import OUTPUTS, Bridge, Decoder, Readout, RecurrentDecoder, SelfAttentionDecoder, Summary
-from saccade.decoders.recurrent import Query
 from saccade.encoders import RecurrentEncoder, SelfAttentionEncoder, TextEncoder
-from saccade.encoders.positions import Positions
-from saccade.errors import OptionError, did_you_mean
-from saccade.models.coverage_loss import check_coverage_loss
+from saccade.models.fit import check_fit
+from saccade.models.options import (
+    AttentionOptions,
+    DecoderOptions,
+    Embeddings,
+    EncoderOptions,
+    OutputOptions,
+    SelfAttentionOptions,
+)
 from saccade.models.reinforce import Reinforce
 from saccade.models.sequence_to_sequence import SequenceToSequence
 
 PAD = 0
-NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
-CONTEXTS = ("initial", "every-step", "attention")
-QUERIES = ("previous-state", "current-state")
-TIES = ("none", "decoder", "all")
-
-
 Context = tuple[Attention | MultiHead | Summary | None, int]
 """What the decoder knows of the source at its steps, and its width."""
-
-
-class Embeddings(NamedTuple):
-    """The vectors of the tokens.
-
-    Attributes:
-        d_embedding: Width of a vector.
-        tie: `decoder`: the vocabulary layer's weight is that of the target embedding; `all`: and that of the source
-            embedding, for one vocabulary on both sides.
-        dropout: Share of the vectors' entries dropped in training.
-    """
-
-    d_embedding: int = 256
-    tie: Literal["none", "decoder", "all"] = "none"
-    dropout: float = 0.0
-
-
-class EncoderOptions(NamedTuple):
-    """See `RecurrentEncoder`."""
-
-    d_state: int = 256
-    cell: str = "gru"
-    layers: int = 1
-    directions: int = 2
-    dropout: float = 0.0
-
-    @property
-    def d_memory(self) -> int:
-        """Width of an item of the memory."""
-        return self.directions * self.d_state
-
-
-class SelfAttentionOptions(NamedTuple):
-    """See `SelfAttentionEncoder` and `SelfAttentionDecoder`; `d_model` is `embeddings.d_embedding`, too."""
-
-    d_model: int = 256
-    heads: int = 4
-    layers: int = 3
-    positions: Positions = "sine"
-    longest: int = 512
-    dropout: float = 0.0
-
-    @property
-    def d_memory(self) -> int:
-        """Width of an item of the memory."""
-        return self.d_model
-
-
-class DecoderOptions(NamedTuple):
-    """See `RecurrentDecoder`; `d_summary` and `d_readout` are `d_state` where they are not given."""
-
-    d_state: int = 512
-    cell: str = "gru"
-    layers: int = 1
-    context: Literal["initial", "every-step", "attention"] = "attention"
-    query: Query = "previous-state"
-    input_feeding: bool = False
-    d_summary: int | None = None
-    d_readout: int | None = None
-    dropout: float = 0.0
-
-
-class AttentionOptions(NamedTuple):
-    """A score and a selection by name, each with its options; see `SCORES` and `SELECTIONS`.
-
-    With several heads, `d_model` is the width of all of them together; None: as wide as the decoder's state. Of the
-    `coverage_loss`, this share is added to what training makes small.
-    """
-
-    score: str = "additive"
-    score_options: Mapping[str, Any] = NO_OPTIONS
-    selection: str = "soft"
-    selection_options: Mapping[str, Any] = NO_OPTIONS
-    heads: int = 1
-    d_model: int | None = None
-    coverage_loss: float = 0.0
-
-
-class OutputOptions(NamedTuple):
-    """How what was read out becomes a distribution over the vocabulary; see `OUTPUTS`."""
-
-    kind: str = "vocabulary"
-    options: Mapping[str, Any] = NO_OPTIONS
 
 
 def assemble(
@@ -136,13 +49,7 @@ def assemble(
     Raises:
         OptionError: Parts that do not fit each other.
     """
-    check_names({**_names(encoder, decoder, attention, embeddings), "output": (output.kind, OUTPUTS)})
-    _check_fit(source_vocabulary, target_vocabulary, encoder, decoder, embeddings)
-    _check_self_attention(encoder, decoder, attention, embeddings)
-    _check_output(output.kind, decoder, attention)
-    _check_copying(output.kind, decoder, source_vocabulary, target_vocabulary)
-    if isinstance(decoder, DecoderOptions):
-        check_coverage_loss(attention.coverage_loss, decoder.context)
+    check_fit((source_vocabulary, target_vocabulary), encoder, decoder, attention, output, embeddings)
     targets = embedding_of(target_vocabulary, embeddings.d_embedding)
     sources = targets if embeddings.tie == "all" else embedding_of(source_vocabulary, embeddings.d_embedding)
     d_readout = _d_readout(decoder, embeddings)
@@ -264,139 +171,3 @@ def _attention(d_key: int, d_value: int, d_query: int, options: AttentionOptions
         d_model=options.d_model or d_query,
         heads=options.heads,
     )
-
-
-def _names(
-    encoder: EncoderOptions | SelfAttentionOptions,
-    decoder: DecoderOptions | SelfAttentionOptions,
-    attention: AttentionOptions,
-    embeddings: Embeddings,
-) -> dict[str, tuple[str, Iterable[str]]]:
-    """What is named, and what there is."""
-    names: dict[str, tuple[str, Iterable[str]]] = {
-        "attention.score": (attention.score, SCORES),
-        "attention.selection": (attention.selection, SELECTIONS),
-        "embeddings.tie": (embeddings.tie, TIES),
-    }
-    if isinstance(encoder, EncoderOptions):
-        names["encoder.cell"] = (encoder.cell, CELLS)
-    if isinstance(decoder, DecoderOptions):
-        names["decoder.cell"] = (decoder.cell, CELLS)
-        names["decoder.context"] = (decoder.context, CONTEXTS)
-        names["decoder.query"] = (decoder.query, QUERIES)
-    return names
-
-
-def check_names(names: dict[str, tuple[str, Iterable[str]]]) -> None:
-    """Refuse a part that there is not.
-
-    Raises:
-        OptionError: Names the first such part.
-    """
-    for name, (value, allowed) in names.items():
-        if value not in allowed:
-            raise OptionError(f"`{name}` is {value!r}, which is not known. {did_you_mean(value, allowed)}")
-
-
-def _check_fit(
-    source_vocabulary: int,
-    target_vocabulary: int,
-    encoder: EncoderOptions | SelfAttentionOptions,
-    decoder: DecoderOptions | SelfAttentionOptions,
-    embeddings: Embeddings,
-) -> None:
-    recurrent = isinstance(encoder, EncoderOptions) and isinstance(decoder, DecoderOptions)
-    if recurrent and encoder.layers != decoder.layers:
-        raise OptionError(
-            "Each layer of the decoder starts from the same layer of the encoder, but `encoder.layers` is "
-            f"{encoder.layers} and `decoder.layers` is {decoder.layers}. Give both the same number of layers."
-        )
-    d_readout = decoder.d_readout if isinstance(decoder, DecoderOptions) else None
-    if embeddings.tie != "none" and d_readout not in (None, embeddings.d_embedding):
-        raise OptionError(
-            f"`decoder.d_readout` must be as wide as `embeddings.d_embedding`, {embeddings.d_embedding}, where the "
-            f"vocabulary layer is tied to the embedding, but is {d_readout}. Leave it out, or set `tie: none`."
-        )
-    if embeddings.tie == "all" and source_vocabulary != target_vocabulary:
-        raise OptionError(
-            f"`embeddings.tie` is `all`, which needs one vocabulary for both sides, but the source has "
-            f"{source_vocabulary} tokens and the target {target_vocabulary}. Set `tokenizer.shared: true`."
-        )
-
-
-def _check_output(kind: str, decoder: DecoderOptions | SelfAttentionOptions, attention: AttentionOptions) -> None:
-    """Refuse what a sum over positions cannot be taken of."""
-    if not OUTPUTS[kind].apart:
-        return
-    if isinstance(decoder, SelfAttentionOptions):
-        raise OptionError(
-            f"The output `{kind}` looks at one position a step, but a decoder of self-attention looks with every layer "
-            "and head. Take `decoder: {kind: recurrent, query: current-state}`, or `output: vocabulary`."
-        )
-    for name, got, wanted, why in (
-        ("decoder.context", decoder.context, "attention", "there must be positions to sum over"),
-        ("decoder.query", decoder.query, "current-state", "a state must not know where steps before it looked"),
-        ("decoder.input_feeding", decoder.input_feeding, False, "a state must not know where steps before it looked"),
-        ("attention.heads", attention.heads, 1, "a step looks at one position alone"),
-        ("attention.selection", attention.selection, "soft", "its weights are the shares of the positions"),
-        ("attention.coverage_loss", attention.coverage_loss, 0.0, "a step looks at one position alone"),
-    ):
-        if got != wanted:
-            raise OptionError(
-                f"With the output `{kind}`, `{name}` must be {_said(wanted)}, but is {_said(got)}: {why}. Set it, or "
-                "take `output: vocabulary`."
-            )
-    if SCORES[attention.score].state_parts:
-        raise OptionError(
-            f"With the output `{kind}`, `attention.score` is {attention.score!r}, which depends on earlier looks: a "
-            "state must not know where steps before it looked. Take a score that remembers nothing, such as "
-            "`additive`, or `output: vocabulary`."
-        )
-
-
-def _check_copying(
-    kind: str, decoder: DecoderOptions | SelfAttentionOptions, source_vocabulary: int, target_vocabulary: int
-) -> None:
-    """Refuse to copy where nothing is looked at, or what is read could not be written."""
-    if not OUTPUTS[kind].copies:
-        return
-    if isinstance(decoder, DecoderOptions) and decoder.context != "attention":
-        raise OptionError(
-            f"With the output `{kind}`, `decoder.context` must be attention, but is {decoder.context}: what is looked "
-            "at is copied. Set it, or take `output: vocabulary`."
-        )
-    if source_vocabulary != target_vocabulary:
-        raise OptionError(
-            f"`output` is `{kind}`, which needs one vocabulary for both sides, but the source has {source_vocabulary} "
-            f"tokens and the target {target_vocabulary}. Set `tokenizer.shared: true`."
-        )
-
-
-def _said(value: object) -> str:
-    """A value as it stands in a recipe."""
-    return str(value).lower()
-
-
-def _check_self_attention(
-    encoder: EncoderOptions | SelfAttentionOptions,
-    decoder: DecoderOptions | SelfAttentionOptions,
-    attention: AttentionOptions,
-    embeddings: Embeddings,
-) -> None:
-    for side, options in (("encoder", encoder), ("decoder", decoder)):
-        if isinstance(options, SelfAttentionOptions) and options.d_model != embeddings.d_embedding:
-            raise OptionError(
-                f"`{side}.d_model` must be as wide as `embeddings.d_embedding`, {embeddings.d_embedding}, where the "
-                f"{side} is of self-attention, but is {options.d_model}. Give both the same width."
-            )
-    if isinstance(decoder, SelfAttentionOptions) and attention != AttentionOptions():
-        name, got = next(
-            (name, value)
-            for name, value, usual in zip(attention._fields, attention, AttentionOptions(), strict=True)
-            if value != usual
-        )
-        raise OptionError(
-            f"`attention.{name.removesuffix('_options')}` is {got!r}, but a decoder of self-attention looks with soft, "
-            "scaled dot products, and with its own heads. Leave `attention` out, set `decoder.heads`, or take a "
-            "recurrent decoder."
-        )

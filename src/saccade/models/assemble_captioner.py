@@ -10,22 +10,12 @@ from saccade.encoders import ImageEncoder
 from saccade.encoders.columns import Columns, How
 from saccade.encoders.recurrent_memory import RecurrentMemory, Values
 from saccade.errors import OptionError
-from saccade.models.assemble import (
-    CONTEXTS,
-    QUERIES,
-    AttentionOptions,
-    Context,
-    DecoderOptions,
-    Embeddings,
-    check_names,
-    context_of,
-    embedding_of,
-    reinforce_of,
-    vocabulary_of,
-)
+from saccade.models.assemble import Context, context_of, embedding_of, reinforce_of, vocabulary_of
 from saccade.models.assemble_classifier import Part, image_encoder_of
 from saccade.models.coverage_loss import check_coverage_loss
+from saccade.models.fit import CONTEXTS, QUERIES, check_names
 from saccade.models.image_reader import ImageReader
+from saccade.models.options import AttentionOptions, DecoderOptions, Embeddings
 from saccade.models.sequence_to_sequence import SequenceToSequence
 
 

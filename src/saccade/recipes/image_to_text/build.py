@@ -14,9 +14,9 @@ from saccade.data.tokenizers import Tokenizer
 from saccade.encoders import IMAGE_ENCODERS
 from saccade.gates import GATES
 from saccade.metrics import METRICS, Metric
-from saccade.models.assemble import AttentionOptions, DecoderOptions
-from saccade.models.assemble import Embeddings as EmbeddingOptions
 from saccade.models.assemble_captioner import ReaderOptions, RecurrentOptions, assemble_captioner
+from saccade.models.options import AttentionOptions, DecoderOptions
+from saccade.models.options import Embeddings as EmbeddingOptions
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.image_to_text.schema import ImageTextRecipe, Model
 from saccade.recipes.load import Loaded

@@ -11,15 +11,15 @@ from saccade.data.sets import SETS
 from saccade.data.tokenizers import Tokenizer, TokenizerPair
 from saccade.decoders import OUTPUTS
 from saccade.metrics import METRICS, Metric
-from saccade.models.assemble import (
+from saccade.models.assemble import assemble
+from saccade.models.options import (
     AttentionOptions,
     DecoderOptions,
     EncoderOptions,
     OutputOptions,
     SelfAttentionOptions,
-    assemble,
 )
-from saccade.models.assemble import Embeddings as EmbeddingOptions
+from saccade.models.options import Embeddings as EmbeddingOptions
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.load import Loaded
 from saccade.recipes.parts import check_fit, check_metrics, check_options, check_set, check_split, chosen
