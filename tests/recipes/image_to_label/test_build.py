@@ -15,7 +15,7 @@ IMAGES = [name for name in builtin_recipes() if load_recipe(name).recipe.task ==
 
 def test_the_promised_recipes_are_there() -> None:
     kinds = ("resnet20", "se", "eca", "spatial", "cbam", "bam", "sk", "ran", "patches")
-    clutter = {"clutter", "clutter-hard", "clutter-attention", "clutter-plain", "cluttered-mnist"}
+    clutter = {f"clutter{kind}" for kind in ("", "-hard", "-hard-look", "-attention", "-plain", "ed-mnist")}
     assert {*clutter, "mnist", *(f"cifar10-{kind}" for kind in kinds)} == set(IMAGES)
 
 
