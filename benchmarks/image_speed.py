@@ -30,8 +30,8 @@ PEAK_UPDATES = 5
 PLAIN = "ResNet-20"
 USUAL = "channel, the usual way"
 PATCHES = {"patch": 4, "d_model": 192, "heads": 6, "layers": 6}
-# Where an image encoder or the classifier lays channels last.
-LAID_OUT = ("models.classifier", "encoders.convolutional")
+# Where a model or an image encoder lays channels last.
+LAID_OUT = ("models.normalised", "encoders.convolutional")
 
 
 class Way(NamedTuple):
