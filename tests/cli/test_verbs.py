@@ -182,3 +182,10 @@ def test_ctrl_c_saves_and_says_how_to_resume(tiny_recipe: Path, tmp_path: Path) 
     assert "--resume" in said
     assert "Traceback" not in said
     assert [path for path in (run / "checkpoints").iterdir() if (path / "state.json").exists()]
+
+
+def test_runs_answer_together(saccade: Saccade, tiny_run: Path) -> None:
+    alone = saccade("predict", tiny_run, "cab b", "abc").out
+    assert saccade("predict", tiny_run, "--with", tiny_run, "cab b", "abc").out == alone
+    found = json.loads(saccade("evaluate", tiny_run, "--with", tiny_run, "--json").out)
+    assert found["figures"] == json.loads(saccade("evaluate", tiny_run, "--json").out)["figures"]

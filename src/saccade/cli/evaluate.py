@@ -7,7 +7,18 @@ from typing import Annotated, Any, Final
 import typer
 
 from saccade.cli import image_to_label, image_to_text, text_to_text
-from saccade.cli.options import AsJson, Beam, DataFiles, EvaluateWish, Run, Search, Split, search_options
+from saccade.cli.options import (
+    AsJson,
+    Beam,
+    DataFiles,
+    EvaluateWish,
+    Run,
+    Search,
+    Split,
+    Together,
+    load_together,
+    search_options,
+)
 
 TASKS: Final[dict[str, Callable[[Any, EvaluateWish], None]]] = {
     "image-to-label": image_to_label.evaluate,
@@ -22,6 +33,7 @@ def evaluate(
     split: Split = "validation",
     beam: Beam = None,
     search: Search = None,
+    together: Together = None,
     confusion: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Images: draw which class is taken for which, as x.png.")
     ] = None,
@@ -30,7 +42,6 @@ def evaluate(
     """Measure a model: every metric of its recipe with 95 % intervals; by length of the source, or class by class."""
     wish = EvaluateWish(tuple(data or ()), split, as_json, beam, tuple(search or ()), confusion)
     search_options(beam, wish.search)
-    from saccade.run.tasks import load
 
-    model = load(run)
+    model = load_together(run, together)
     TASKS[model.recipe.task](model, wish)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from saccade.cli import image_to_label, image_to_text, text_to_text
-from saccade.cli.options import AsJson, Beam, LookWish, Run, Search, search_options
+from saccade.cli.options import AsJson, Beam, LookWish, Run, Search, Together, load_together, search_options
 
 TASKS: Final[dict[str, Callable[[Any, LookWish], None]]] = {
     "image-to-label": image_to_label.look,
@@ -28,15 +28,15 @@ def look(
     alternatives: Annotated[int, typer.Option(min=0, help="Texts: so many next best answers, each with its map.")] = 0,
     beam: Beam = None,
     search: Search = None,
+    together: Together = None,
     as_json: AsJson = False,
 ) -> None:
     """Show where a model looked, for each word that it wrote or over the image: here, as a page, a picture or JSON."""
     wish = LookWish(tuple(inputs), out, as_json, pieces, alternatives, beam, tuple(search or ()), layer, channel)
     search_options(beam, wish.search)
     from saccade import viewer
-    from saccade.run.tasks import load
 
     if out is not None:
         viewer.check_suffix(out, viewer.SUFFIXES)
-    model = load(run)
+    model = load_together(run, together)
     TASKS[model.recipe.task](model, wish)

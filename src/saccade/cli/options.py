@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from saccade.run.model import Model
 
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="The folder that `saccade train` made.")]
+Together = Annotated[
+    list[Path] | None,
+    typer.Option("--with", metavar="RUN", help="Texts: a run that answers together with the first, by their mean."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")]
 Beam = Annotated[int | None, typer.Option(min=1, help="Texts: search with a beam of so many; 1 is greedy.")]
 Search = Annotated[
@@ -107,6 +111,14 @@ def search_options(beam: int | None, changes: tuple[str, ...]) -> dict[str, Any]
             raise OptionError(f"`--search {change}` must look like `--search length_penalty=0.6`.")
         options[name.strip().removeprefix("search.")] = yaml_lines.value(value)
     return options
+
+
+def load_together(run: Path, others: list[Path] | None) -> "Model":
+    """The model of a run; with others, all of them as one."""
+    from saccade.run.tasks import load
+
+    model = load(run)
+    return model.together([load(other) for other in others]) if others else model
 
 
 def refuse(model: "Model", options: Mapping[str, Any]) -> None:

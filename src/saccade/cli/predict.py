@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from saccade.cli import image_to_label, image_to_text, text_to_text
-from saccade.cli.options import Beam, Format, PredictWish, Run, Search, search_options
+from saccade.cli.options import Beam, Format, PredictWish, Run, Search, Together, load_together, search_options
 
 TASKS: Final[dict[str, Callable[[Any, Iterable[str], PredictWish], None]]] = {
     "image-to-label": image_to_label.predict,
@@ -36,13 +36,13 @@ def predict(
     n_best: Annotated[int, typer.Option(min=1, help="How many answers to each input.")] = 1,
     seed: Annotated[int | None, typer.Option(min=0, help="Texts: of sampling.")] = None,
     search: Search = None,
+    together: Together = None,
 ) -> None:
     """Answer texts, label or read images: a line each, in order, as they come. An empty text gets an empty line."""
     search_options(beam, tuple(search or ()))
     lines, window = _lines(inputs, file)
-    from saccade.run.tasks import load
 
-    model = load(run)
+    model = load_together(run, together)
     wish = PredictWish(format, n_best, window, beam, tuple(search or ()), seed)
     TASKS[model.recipe.task](model, lines, wish)
 

@@ -205,10 +205,13 @@ class TokenizerPair:
         """Whether both sides have the same pieces by the same numbers."""
         return self.source is self.target
 
+    def to_json(self) -> dict[str, Any]:
+        """Everything, as JSON's own types; a target that is the source is None."""
+        return {"source": self.source.to_json(), "target": None if self.shared else self.target.to_json()}
+
     def save(self, path: str | Path) -> None:
         """Write both to one file, as JSON; a file of that name is replaced at the very end."""
-        target = None if self.shared else self.target.to_json()
-        _write(Path(path), {"source": self.source.to_json(), "target": target})
+        _write(Path(path), self.to_json())
 
     @classmethod
     def load(cls, path: str | Path) -> "TokenizerPair":

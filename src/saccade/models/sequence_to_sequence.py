@@ -98,6 +98,11 @@ class SequenceToSequence(nn.Module):
             decoded._replace(source=source) if self.output.copies else decoded, self.vocabulary, written, carried
         )
 
+    @property
+    def looks(self) -> bool:
+        """Whether the decoder looks at what was read."""
+        return self.decoder.looks
+
     def remember(self, source: Source, mask: Bool[Tensor, "batch key"] | None) -> Any:
         """Read the sources: what the decoder needs before its first step; images have no mask."""
         return self.decoder.remember(self.encoder(source, mask))

@@ -34,6 +34,17 @@ class Model(ABC):
     def looks(self) -> bool:
         """Whether there is anything to see: an attention, or a gate."""
 
+    def together(self, others: Sequence["Model"]) -> "Model":
+        """This model and others as one: an ensemble.
+
+        Raises:
+            OptionError: The task has none.
+        """
+        raise OptionError(
+            f"{self.path} is a run of {self.recipe.task}, of which {1 + len(others)} can't answer together. Runs of "
+            "text-to-text can; name one run."
+        )
+
     @abstractmethod
     def evaluate(self, data: Any = "validation", /) -> Any:
         """Answer the inputs of a split of the recipe's data, or of data of one's own, and measure the answers."""

@@ -11,6 +11,7 @@ import torch
 from saccade.data.batches import collate
 from saccade.data.tokenizers import BEGIN, END, PAD, SPECIALS, UNKNOWN, Encoding, TokenizerPair
 from saccade.errors import DataError
+from saccade.models.ensemble import Ensemble
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.text_to_text.schema import Search
 from saccade.run.searching import search_options
@@ -71,7 +72,7 @@ class Answerer:
     """A model and its tokenizers, ready to answer.
 
     Args:
-        model: The network.
+        model: The network, or several together.
         tokenizers: Of both sides.
         search: How an output is sought.
         n_best: How many answers to each text, best first.
@@ -81,7 +82,7 @@ class Answerer:
 
     def __init__(
         self,
-        model: SequenceToSequence,
+        model: SequenceToSequence | Ensemble,
         tokenizers: TokenizerPair,
         search: Search,
         *,

@@ -1,6 +1,6 @@
 """A trained model of texts: it answers, shows where it looked, and is measured."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, final
@@ -13,6 +13,7 @@ from saccade.data.words import labels, word_groups
 from saccade.errors import DataError, OptionError
 from saccade.maps import AttentionMap, Axis, Look, liveliness
 from saccade.maps.alignment import written_spans
+from saccade.models.ensemble import Ensemble
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.text_to_text.build import make_model, read_split
 from saccade.recipes.text_to_text.schema import TextRecipe
@@ -45,14 +46,43 @@ class TextModel(Model):
         path: Its run folder.
         recipe: What it was trained by.
         tokenizers: Of both sides.
-        network: With its trained weights.
+        network: With its trained weights; or several that write together.
     """
 
     recipe: TextRecipe
 
-    def __init__(self, path: Path, recipe: TextRecipe, tokenizers: TokenizerPair, network: SequenceToSequence) -> None:
+    def __init__(
+        self, path: Path, recipe: TextRecipe, tokenizers: TokenizerPair, network: SequenceToSequence | Ensemble
+    ) -> None:
         super().__init__(path)
         self.recipe, self.tokenizers, self.network = recipe, tokenizers, network.eval()
+
+    def together(self, others: Sequence[Model]) -> "TextModel":
+        """This model and others as one, which writes by the mean of their probabilities: an ensemble.
+
+        Args:
+            others: Such as runs of the same recipe with other seeds; their tokenizers must be the same.
+
+        Returns:
+            A model with this one's path and recipe, whose looks are the means of theirs.
+
+        Raises:
+            OptionError: Another reads or writes otherwise.
+        """
+        networks = self._networks()
+        for other in others:
+            if not isinstance(other, TextModel):
+                raise OptionError(
+                    f"{other.path} is a run of {other.recipe.task} and can't write together with {self.path}, a run of "
+                    f"{self.recipe.task}. Name runs of {self.recipe.task}."
+                )
+            if other.tokenizers.to_json() != self.tokenizers.to_json():
+                raise OptionError(
+                    f"{other.path} cuts texts into other tokens than {self.path}, so that their probabilities have no "
+                    "mean. Train both on the same data with the same `tokenizer`; only seeds and networks may differ."
+                )
+            networks += other._networks()
+        return TextModel(self.path, self.recipe, self.tokenizers, Ensemble(networks))
 
     def predict(self, texts: Iterable[str], /, **search: Any) -> list[str]:
         """Answer texts: the best output for each, in their order; an empty text gets an empty output.
@@ -124,8 +154,8 @@ class TextModel(Model):
 
     @property
     def looks(self) -> bool:
-        """Whether the decoder looks."""
-        return self.network.decoder.looks
+        """Whether the decoder looks, or one of several does."""
+        return self.network.looks
 
     def evaluate(self, pairs: str | Pairs = "validation", /, **search: Any) -> Evaluation:
         """Answer the sources of pairs, hold the answers against the targets, and see how lively the maps were.
@@ -145,6 +175,9 @@ class TextModel(Model):
 
         lively = liveliness(maps())
         return evaluate(self.recipe, list(found.source), outputs, list(found.target))._replace(maps=lively)
+
+    def _networks(self) -> list[SequenceToSequence]:
+        return list(self.network.models) if isinstance(self.network, Ensemble) else [self.network]
 
     def _look(self, answer: Answer) -> Look:
         assert answer.weights is not None
