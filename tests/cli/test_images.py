@@ -187,3 +187,7 @@ def test_a_missing_set_is_said_before_anything_is_read(
     ended = saccade("train", "cifar10-se", "--out", tmp_path / "run")
     assert "Get it from https://www.cs.toronto.edu" in refused(ended)
     assert "reading data" not in ended.err
+
+
+def test_images_have_no_words_to_link(saccade: Saccade, image_run: Path) -> None:
+    assert "has no words on both sides to link" in refused(saccade("align", image_run))

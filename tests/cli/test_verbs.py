@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Saccade
+from tests.cli.conftest import Saccade, refused
 
 
 def test_help_names_every_verb_and_imports_no_torch() -> None:
@@ -17,7 +17,7 @@ def test_help_names_every_verb_and_imports_no_torch() -> None:
         "print('heavy:', *sorted({'torch', 'numpy', 'datasets', 'rich'} & set(sys.modules)))"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for verb in ("train", "predict", "evaluate", "compare", "look", "list", "doctor"):
+    for verb in ("train", "predict", "evaluate", "compare", "look", "align", "list", "doctor"):
         assert f"\n  {verb} " in result.stdout
     assert result.stdout.splitlines()[-1].strip() == "heavy:"
 
@@ -189,3 +189,24 @@ def test_runs_answer_together(saccade: Saccade, tiny_run: Path) -> None:
     assert saccade("predict", tiny_run, "--with", tiny_run, "cab b", "abc").out == alone
     found = json.loads(saccade("evaluate", tiny_run, "--with", tiny_run, "--json").out)
     assert found["figures"] == json.loads(saccade("evaluate", tiny_run, "--json").out)["figures"]
+
+
+def test_words_are_linked_and_links_are_judged(saccade: Saccade, tiny_run: Path, tmp_path: Path) -> None:
+    data, gold = tmp_path / "pairs.tsv", tmp_path / "gold.txt"
+    data.write_text("ab b ca\tb ac\nc\tc a b\n", encoding="utf-8")
+    found = saccade("align", tiny_run, "--data", data)
+    assert found.code == 0
+    assert [len(line.split()) for line in found.out.splitlines()] == [2, 3]
+    assert json.loads(saccade("align", tiny_run, "--data", data, "--json").out) == [
+        sorted([int(place) for place in link.split("-")] for link in line.split()) for line in found.out.splitlines()
+    ]
+    gold.write_text(found.out, encoding="utf-8")
+    judged = saccade("align", tiny_run, "--data", data, "--gold", gold, "--score", "--reverse", tiny_run).out
+    assert re.search(r"\nforward +highest +0\.00 ", judged)
+    assert "grow-diag-final-and" in judged
+    scores = json.loads(saccade("align", tiny_run, "--data", data, "--gold", gold, "--score", "--json").out)
+    assert scores["scores"][0]["error"]["score"] == 0.0
+
+
+def test_links_are_judged_by_known_ones_only(saccade: Saccade, tiny_run: Path) -> None:
+    assert "has none. Give them by `--gold`" in refused(saccade("align", tiny_run, "--score"))

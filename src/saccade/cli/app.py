@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from saccade import __version__
+from saccade.cli.align import align
 from saccade.cli.compare import compare
 from saccade.cli.doctor import doctor
 from saccade.cli.evaluate import evaluate
@@ -22,6 +23,7 @@ VERBS = {
     "look": (look, "Show where a model looked."),
     "evaluate": (evaluate, "Measure a model, also by length or class."),
     "compare": (compare, "Hold models against each other."),
+    "align": (align, "Link the words of pairs by where a model looks."),
     "list": (list_, "Name the recipes and the parts."),
     "doctor": (doctor, "Say what this machine has."),
 }

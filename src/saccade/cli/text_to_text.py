@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from saccade.cli.options import (
@@ -68,7 +69,7 @@ def evaluate(model: "TextModel", wish: EvaluateWish) -> None:
     refuse(model, {"--confusion": wish.confusion})
     options = search_options(wish.beam, wish.search)
     print(f"answering {wish.what}", file=sys.stderr)
-    found = model.evaluate(_pairs(wish), **options)
+    found = model.evaluate(pairs_of(wish.data, wish.split), **options)
     if wish.as_json:
         print(json.dumps({"run": str(model.path), "data": wish.what, **found.to_json()}, ensure_ascii=False, indent=2))
         return
@@ -90,7 +91,7 @@ def compare(models: "list[TextModel]", wish: CompareWish) -> None:
 
     options = search_options(wish.beam, wish.search)
     print(f"answering with {len(models)} models", file=sys.stderr)
-    found = compare_models(models, _pairs(wish), metric=wish.metric, **options)
+    found = compare_models(models, pairs_of(wish.data, wish.split), metric=wish.metric, **options)
     if wish.as_json:
         print(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
     else:
@@ -100,14 +101,14 @@ def compare(models: "list[TextModel]", wish: CompareWish) -> None:
             print(f"saccade: {message}", file=sys.stderr)
 
 
-def _pairs(wish: EvaluateWish | CompareWish) -> Any:
+def pairs_of(data: Iterable[Path], split: str) -> Any:
     """Pairs from one file or two, or the name of a split."""
     from saccade.data.read import read_pairs
     from saccade.errors import OptionError
 
-    files = list(wish.data)
+    files = list(data)
     if not files:
-        return wish.split
+        return split
     if len(files) > 2:
         raise OptionError(f"`--data` is given {len(files)} times. Give it once (TSV, JSONL, Parquet) or twice (lines).")
     return read_pairs((files[0], files[1]) if len(files) == 2 else files[0])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from saccade.metrics.alignment_error import AlignmentError
 from saccade.metrics.bleu import Bleu
 from saccade.metrics.bootstrap import Comparison, Interval, Scored, compare, interval, interval_of_mean
 from saccade.metrics.by_length import (
@@ -47,6 +48,7 @@ __all__ = [
     "METRICS",
     "UNITS",
     "Against",
+    "AlignmentError",
     "Bleu",
     "Bucket",
     "BucketScore",

@@ -11,20 +11,26 @@ from saccade.data.sets.clutter import clutter
 from saccade.data.sets.cluttered_mnist import cluttered_mnist
 from saccade.data.sets.dates import dates
 from saccade.data.sets.g2p import g2p
+from saccade.data.sets.hansards import hansards, hansards_links
 from saccade.data.sets.iiit5k import iiit5k
 from saccade.data.sets.mnist import mnist
 from saccade.data.sets.multi30k import multi30k
 from saccade.data.sets.printed_numbers import printed_numbers
 from saccade.data.sets.tatoeba_zh_en import tatoeba_zh_en
 from saccade.data.text_images import TextImages
+from saccade.data.word_links import LinkedPairs
 
 SETS: Final[dict[str, Callable[..., Pairs]]] = {
     "bible": bible,
     "dates": dates,
     "g2p": g2p,
+    "hansards": hansards,
     "multi30k": multi30k,
     "tatoeba-zh-en": tatoeba_zh_en,
 }
+
+LINKED_SETS: Final[dict[str, Callable[..., LinkedPairs]]] = {"hansards": hansards_links}
+"""Pairs of a set whose words are linked by hand."""
 
 IMAGE_SETS: Final[dict[str, Callable[..., LabelledImages]]] = {
     "cifar10": cifar10,

@@ -35,6 +35,12 @@ PLACES: Final = {
         "https://github.com/sigmorphon/2021-task1 (all .tsv files of its data in one folder, named as in "
         "high_eng_us_train.tsv)",
     ),
+    "hansards": Place(
+        "hansards_fr_en",
+        "https://web.eecs.umich.edu/~mihalcea/wpt (Canadian Hansards, English and French, in lower case and cut into "
+        "words: 200,000 pairs as train200k.en.xz and train200k.fr.xz; trial.tsv and test.tsv with the columns English, "
+        "French, and links as in 0-0 1p2, English first)",
+    ),
     "iiit5k": Place(
         "iiit5k",
         "https://cvit.iiit.ac.in/research/projects/cvit-projects/the-iiit-5k-word-dataset (as train.npz and test.npz "

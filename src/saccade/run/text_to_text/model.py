@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, final
 
 import numpy as np
+from jaxtyping import Float
 
-from saccade.data.pairs import Pairs
+from saccade.data.pairs import Pair, Pairs
 from saccade.data.tokenizers import Encoding, Tokenizer, TokenizerPair
 from saccade.data.words import labels, word_groups
 from saccade.errors import DataError, OptionError
@@ -20,6 +21,7 @@ from saccade.recipes.text_to_text.schema import TextRecipe
 from saccade.run.folder import RunFolder
 from saccade.run.model import Model
 from saccade.run.searching import changed, check_n_best
+from saccade.run.text_to_text.aligned import word_weights
 from saccade.run.text_to_text.answers import LONGEST, WINDOW, Answer, Answerer
 from saccade.run.text_to_text.evaluation import Evaluation, evaluate
 from saccade.run.text_to_text.files import read_tokenizers
@@ -140,17 +142,27 @@ class TextModel(Model):
             OptionError: The model has a fixed context: it does not look.
             DataError: The text is empty.
         """
-        if not self.looks:
-            context = self.recipe.model.decoder.options.get("context")
-            raise OptionError(
-                f"{self.path} has a fixed context (`model.decoder.context: {context}`): it does not look anywhere. "
-                "Take a run that was trained with `context: attention`."
-            )
+        self._check_looks()
         if not text.strip():
             raise DataError("The text is empty: there is nothing to look at. Give at least one word.")
         [found] = self.answers([text], n_best=1 + alternatives, **search)
         looks = [self._look(answer) for answer in found]
         return Looked(replace(looks[0], alternatives=tuple(looks[1:])))
+
+    def align(self, pairs: Iterable[Pair], /) -> Iterator[Float[np.ndarray, "target_word source_word"]]:
+        """See where the model looks for each word of targets that are given, while it is made to write them.
+
+        Args:
+            pairs: Sources and targets, any iterable; words are what stands between blanks.
+
+        Returns:
+            A map of words for each pair, in their order; what falls on the end of the source is left out.
+
+        Raises:
+            OptionError: The model has a fixed context: it does not look.
+        """
+        self._check_looks()
+        return word_weights([network for network in self._networks() if network.looks], self.tokenizers, pairs)
 
     @property
     def looks(self) -> bool:
@@ -175,6 +187,14 @@ class TextModel(Model):
 
         lively = liveliness(maps())
         return evaluate(self.recipe, list(found.source), outputs, list(found.target))._replace(maps=lively)
+
+    def _check_looks(self) -> None:
+        if not self.looks:
+            context = self.recipe.model.decoder.options.get("context")
+            raise OptionError(
+                f"{self.path} has a fixed context (`model.decoder.context: {context}`): it does not look anywhere. "
+                "Take a run that was trained with `context: attention`."
+            )
 
     def _networks(self) -> list[SequenceToSequence]:
         return list(self.network.models) if isinstance(self.network, Ensemble) else [self.network]

@@ -1,0 +1,105 @@
+"""Words are linked by where a model looks, and the links held against known ones."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.conftest import write_tiny
+
+from saccade.data.word_links import LinkedPairs, parsed_links
+from saccade.errors import OptionError
+from saccade.maps.word_links import SYMMETRISED
+from saccade.recipes.load import load_recipe
+from saccade.run.tasks import load
+from saccade.run.text_to_text.linking import THRESHOLDS, known_links, links, scores
+from saccade.run.text_to_text.model import TextModel
+from saccade.run.train import train
+
+PAIRS = [("ab b ca", "b ac"), ("c", "c a b"), ("abc abc", "cba")]
+
+
+@pytest.fixture(scope="module")
+def model(tiny_run: Path) -> TextModel:
+    loaded = load(tiny_run)
+    assert isinstance(loaded, TextModel)
+    return loaded
+
+
+def test_maps_of_given_targets_have_the_words_of_each_pair(model: TextModel) -> None:
+    maps = list(model.align(PAIRS))
+    assert [one.shape for one in maps] == [(2, 3), (3, 1), (1, 2)]
+    assert all((one >= 0).all() and (one.sum(axis=1) < 1).all() for one in maps)
+
+
+def test_a_pair_alone_has_the_map_it_has_in_a_batch(model: TextModel) -> None:
+    for pair, together in zip(PAIRS, model.align(PAIRS), strict=True):
+        [alone] = model.align([pair])
+        np.testing.assert_allclose(alone, together, atol=1e-6)
+
+
+def test_the_map_of_what_the_model_writes_is_the_one_it_wrote_it_by(model: TextModel) -> None:
+    """Forced to its own output, it looks where the search looked."""
+    seen = model.look("cab b", kind="greedy")
+    assert isinstance(model, TextModel)
+    [forced] = model.align([("cab b", seen.output)])
+    # Words of one letter: what a row of the map says, without the blank and the end.
+    rows = [place for place, label in enumerate(seen.map.axes[0].labels) if len(label.strip()) == 1]
+    if seen.output.strip() and all(len(word) == 1 for word in seen.output.split()):
+        np.testing.assert_allclose(forced[:, 0], seen.map.weights[rows][:, :3].sum(axis=1), atol=1e-5)
+    assert forced.shape == (len(seen.output.split()), 2)
+
+
+def test_several_models_look_on_the_mean(model: TextModel) -> None:
+    both = model.together([model])
+    assert isinstance(both, TextModel)
+    for one, other in zip(model.align(PAIRS), both.align(PAIRS), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_links_of_one_direction_and_of_both(model: TextModel) -> None:
+    alone = links(model, PAIRS)
+    assert all({target for _, target in one} == set(range(len(pair[1].split()))) for one, pair in zip(alone, PAIRS))  # noqa: B905
+    together = links(model, PAIRS, model, how="union")
+    assert all(one <= both for one, both in zip(alone, together, strict=True))
+    assert all(not one for one in links(model, PAIRS, threshold=1.0))
+    with pytest.raises(OptionError, match=r"`how` is `unoin`. Did you mean `union`\?"):
+        links(model, PAIRS, model, how="unoin")
+
+
+def test_each_way_is_scored_by_the_threshold_that_is_best_on_other_pairs(model: TextModel) -> None:
+    gold = LinkedPairs(PAIRS, [parsed_links("0-0 2-1"), parsed_links("0-0 0p1 0p2"), parsed_links("0-0 1p0")])
+    alone = {threshold: scores(model, gold, model, threshold=threshold) for threshold in THRESHOLDS}
+    best = scores(model, gold, model, chosen_by=gold)
+    assert [one.how for one in best] == ["forward", "backward", *SYMMETRISED]
+    for place, one in enumerate(best):
+        assert one.error.score == min(found[place].error.score for found in alone.values())
+        assert one == alone[one.threshold][place]
+    assert [one.how for one in scores(model, gold)] == ["forward"]
+
+
+def test_a_look_that_is_right_has_no_error(model: TextModel) -> None:
+    found = links(model, PAIRS)
+    gold = LinkedPairs(PAIRS, [parsed_links(" ".join(f"{a}-{b}" for a, b in one)) for one in found])
+    [score] = scores(model, gold)
+    assert (score.error.score, score.precision, score.recall) == (0.0, 100.0, 100.0)
+
+
+def test_a_fixed_context_is_refused(tmp_path: Path) -> None:
+    blind = train(write_tiny(tmp_path), tmp_path / "run", options=["model.decoder.context=initial"])
+    assert isinstance(blind, TextModel)
+    with pytest.raises(OptionError, match="does not look anywhere"):
+        blind.align(PAIRS)
+
+
+def test_the_links_of_a_set_go_with_its_recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_run: Path) -> None:
+    home = tmp_path / "hansards_fr_en"
+    home.mkdir()
+    (home / "test.tsv").write_text("yes\toui , oui\t0-0 0p2\n")
+    monkeypatch.setenv("SACCADE_DATA", str(tmp_path))
+    there = known_links(load_recipe("hansards-fr-en").recipe, "test")
+    back = known_links(load_recipe("hansards-en-fr").recipe, "test")
+    assert there is not None
+    assert back is not None
+    assert (there.pairs[0], sorted(there.links[0].possible)) == (("oui , oui", "yes"), [(0, 0), (2, 0)])
+    assert (back.pairs[0], sorted(back.links[0].possible)) == (("yes", "oui , oui"), [(0, 0), (0, 2)])
+    assert known_links(load(tiny_run).recipe, "test") is None
