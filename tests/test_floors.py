@@ -25,7 +25,7 @@ FLOORS = {
     "models": 4,
     "search": 4,
     "maps": 5,
-    "metrics": 5,
+    "metrics": 4,
     "training": 6,
     "viewer": 6,
     "recipes": 7,

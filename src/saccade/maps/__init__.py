@@ -1,6 +1,9 @@
 """Maps: what a model looked at, with names for rows and columns."""
 
 from saccade.maps.alignment import AttentionMap, Axis, Groups, Place, Span, written_spans
+from saccade.maps.erasing import Curves, curves, occlusion, rank_correlation
+from saccade.maps.faithfulness import Controlled, Faithfulness, faithfulness
+from saccade.maps.gradients import gradient_times_input, integrated_gradients
 from saccade.maps.image_look import ImageLook
 from saccade.maps.image_map import Box, flat, is_grid, over_image, placed, spread
 from saccade.maps.liveliness import Liveliness, liveliness
@@ -12,6 +15,9 @@ __all__ = [
     "AttentionMap",
     "Axis",
     "Box",
+    "Controlled",
+    "Curves",
+    "Faithfulness",
     "Groups",
     "ImageLook",
     "Liveliness",
@@ -19,11 +25,17 @@ __all__ = [
     "Place",
     "Recording",
     "Span",
+    "curves",
+    "faithfulness",
     "flat",
+    "gradient_times_input",
+    "integrated_gradients",
     "is_grid",
     "liveliness",
+    "occlusion",
     "over_image",
     "placed",
+    "rank_correlation",
     "record",
     "rolled_out",
     "spread",
