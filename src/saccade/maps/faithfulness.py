@@ -78,7 +78,7 @@ class Faithfulness(NamedTuple):
 
 
 def faithfulness(
-    examples: Iterable[tuple[Float[np.ndarray, " item"], Answer]],
+    examples: Iterable[tuple[Float[np.ndarray, " _"], Answer]],
     *,
     draws: int = 3,
     resamples: int = 1000,

@@ -1,0 +1,134 @@
+"""How probable a written token is, where only some of the source may be seen."""
+
+import numpy as np
+import pytest
+import torch
+from tests.models.test_sequence_to_sequence import BEGIN, END, tiny
+
+from saccade.data.batches import collate
+from saccade.data.tokenizers import UNKNOWN
+from saccade.maps import gradient_times_input, integrated_gradients
+from saccade.models import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions, SequenceToSequence, assemble
+from saccade.models.options import OutputOptions, SelfAttentionOptions
+from saccade.run.text_to_text.written import Written
+
+SOURCE, TOKENS = [5, 7, 3, 9, END], [4, 6, 3, END]
+
+
+def copies() -> SequenceToSequence:
+    torch.manual_seed(5)
+    return assemble(
+        11,
+        11,
+        encoder=EncoderOptions(d_state=5),
+        decoder=DecoderOptions(d_state=6),
+        attention=AttentionOptions(),
+        output=OutputOptions("copying", {}),
+        embeddings=Embeddings(d_embedding=4),
+    )
+
+
+def layers() -> SequenceToSequence:
+    torch.manual_seed(5)
+    sizes = {"d_model": 8, "heads": 2, "layers": 2}
+    encoder, decoder = SelfAttentionOptions(**sizes), SelfAttentionOptions(**sizes)
+    return assemble(13, 11, encoder=encoder, decoder=decoder, embeddings=Embeddings(d_embedding=8))
+
+
+NETWORKS = {"recurrent": tiny, "copying": copies, "self-attention": layers}
+
+
+@pytest.fixture(params=NETWORKS)
+def network(request: pytest.FixtureRequest) -> SequenceToSequence:
+    return NETWORKS[request.param]().double().eval()
+
+
+def by_the_loss(network: SequenceToSequence, source: list[int], place: int) -> float:
+    """The probability of a token, from the losses of two targets that differ by it."""
+    losses = [
+        network(collate([(source, [BEGIN, *TOKENS[:length]])])).log_prob for length in (place + 1, place) if length
+    ]
+    return float((2 * losses[0] - sum(losses)).exp())
+
+
+@pytest.mark.parametrize("place", [0, 2, 3])
+def test_nothing_erased_is_what_the_model_says(network: SequenceToSequence, place: int) -> None:
+    written = Written(network, SOURCE, TOKENS, place)
+    wanted = by_the_loss(network, SOURCE, place)
+    everything = np.ones((3, len(SOURCE)), dtype=bool)
+    np.testing.assert_allclose(written.without_memory(everything), wanted, rtol=1e-10)
+    np.testing.assert_allclose(written.with_unknown(everything), wanted, rtol=1e-10)
+    vectors = written.vectors()
+    np.testing.assert_allclose(written.score(torch.stack([vectors] * 2)).exp().detach(), wanted, rtol=1e-10)
+
+
+def test_what_is_erased_is_read_as_unknown(network: SequenceToSequence) -> None:
+    seen = np.array([[True, False, True, True, True], [False, False, False, True, True]])
+    found = Written(network, SOURCE, TOKENS, 2).with_unknown(seen)
+    for row, probability in zip(seen, found, strict=True):
+        source = [token if kept else UNKNOWN for token, kept in zip(SOURCE, row, strict=True)]
+        assert probability == pytest.approx(by_the_loss(network, source, 2), rel=1e-10)
+
+
+def test_what_is_erased_from_the_memory_is_not_looked_at(network: SequenceToSequence) -> None:
+    """The same as a memory of the other items, all of the source having been read."""
+    seen = np.array([[True, False, True, False, True]])
+    found = Written(network, SOURCE, TOKENS, 2).without_memory(seen)
+    source = torch.tensor([SOURCE])
+    with torch.no_grad():
+        encoded = network.encoder(source, torch.ones_like(source, dtype=torch.bool))
+        memory = encoded.memory
+        kept = torch.from_numpy(seen[0])
+        keys, values = memory.keys[:, kept], memory.values[:, kept]
+        remembered = network.decoder.remember(
+            encoded._replace(memory=memory._replace(keys=keys, values=values, mask=None))
+        )
+        before = torch.tensor([[BEGIN, *TOKENS[:2]]])
+        decoded, _ = network.decoder(before, remembered.start, remembered)
+        output = network.says(decoded, source[:, kept], before)
+        goal, asked = torch.tensor([TOKENS[:3]]), torch.tensor([[False, False, True]])
+        wanted = output.log_probs(goal, asked)[0].exp()
+    np.testing.assert_allclose(found, wanted, rtol=1e-9)
+
+
+def test_all_erased_gives_a_number(network: SequenceToSequence) -> None:
+    written = Written(network, SOURCE, TOKENS, 1)
+    nothing = np.zeros((1, len(SOURCE)), dtype=bool)
+    for found in (written.without_memory(nothing), written.with_unknown(nothing)):
+        assert np.isfinite(found).all()
+        assert (found >= 0).all()
+        assert (found <= 1).all()
+
+
+def test_many_variants_are_asked_in_parts(network: SequenceToSequence) -> None:
+    seen = np.random.default_rng(0).random((300, len(SOURCE))) < 0.5
+    written = Written(network, SOURCE, TOKENS, 3)
+    np.testing.assert_allclose(written.with_unknown(seen)[[7, 290]], written.with_unknown(seen[[7, 290]]), rtol=1e-10)
+
+
+def test_the_gradient_of_the_score_is_that_of_differences(network: SequenceToSequence) -> None:
+    written = Written(network, SOURCE, TOKENS, 2)
+    vectors = written.vectors()
+    found = gradient_times_input(vectors, written.score)
+    for item in range(len(SOURCE)):
+        step = torch.zeros_like(vectors)
+        step[item] = 1e-5 * vectors[item]
+        with torch.no_grad():
+            above, below = written.score(torch.stack([vectors + step, vectors - step]))
+        torch.testing.assert_close(found[item], (above - below) / 2e-5, rtol=1e-5, atol=1e-8)
+
+
+def test_as_many_variants_as_items_lie_the_right_way(network: SequenceToSequence) -> None:
+    written = Written(network, SOURCE, TOKENS, 2)
+    vectors = written.vectors() * torch.linspace(0.2, 1.0, len(SOURCE), dtype=torch.float64)[:, None, None]
+    with torch.no_grad():
+        torch.testing.assert_close(written.score(vectors), torch.cat([written.score(one[None]) for one in vectors]))
+
+
+def test_integrated_gradients_add_up(network: SequenceToSequence) -> None:
+    written = Written(network, SOURCE, TOKENS, 2)
+    vectors = written.vectors()
+    found = integrated_gradients(vectors, written.score, steps=200)
+    with torch.no_grad():
+        ends = written.score(torch.stack([vectors, torch.zeros_like(vectors)]))
+    torch.testing.assert_close(found.sum(), ends[0] - ends[1], atol=1e-3, rtol=0)
