@@ -210,3 +210,13 @@ def test_words_are_linked_and_links_are_judged(saccade: Saccade, tiny_run: Path,
 
 def test_links_are_judged_by_known_ones_only(saccade: Saccade, tiny_run: Path) -> None:
     assert "has none. Give them by `--gold`" in refused(saccade("align", tiny_run, "--score"))
+
+
+def test_looks_are_judged(saccade: Saccade, tiny_run: Path) -> None:
+    shown = saccade("evaluate", tiny_run, "--trust").out
+    assert "One look of each of 7 texts" in shown
+    for row in ("comprehensiveness, memory", "deletion area, unknown token", "agreement with integrated gradients"):
+        assert re.search(rf"\n{row} +(higher|lower) ", shown)
+    found = json.loads(saccade("evaluate", tiny_run, "--trust", "--json").out)["trust"]
+    assert set(found["erased"]) == {"memory", "unknown token"}
+    assert "judged one model at a time" in refused(saccade("evaluate", tiny_run, "--with", tiny_run, "--trust"))

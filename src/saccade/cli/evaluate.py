@@ -37,10 +37,13 @@ def evaluate(
     confusion: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Images: draw which class is taken for which, as x.png.")
     ] = None,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Texts: judge looks by erasing what they say matters; takes a minute.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure a model: every metric of its recipe with 95 % intervals; by length of the source, or class by class."""
-    wish = EvaluateWish(tuple(data or ()), split, as_json, beam, tuple(search or ()), confusion)
+    wish = EvaluateWish(tuple(data or ()), split, as_json, beam, tuple(search or ()), confusion, trust)
     search_options(beam, wish.search)
 
     model = load_together(run, together)

@@ -55,7 +55,7 @@ def evaluate(model: "ImageModel", wish: EvaluateWish) -> None:
     """Print every figure with its interval, class by class, and whether the maps fall on what is to be seen."""
     from saccade import viewer
 
-    refuse(model, {"--beam": wish.beam, "--search": wish.search})
+    refuse(model, {"--beam": wish.beam, "--search": wish.search, "--trust": wish.trust})
     if wish.confusion is not None:
         viewer.check_suffix(wish.confusion, (".png",))
     print(f"labelling {wish.what}", file=sys.stderr)

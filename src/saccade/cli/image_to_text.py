@@ -61,7 +61,7 @@ def look(model: "ImageTextModel", wish: LookWish) -> None:
 
 def evaluate(model: "ImageTextModel", wish: EvaluateWish) -> None:
     """Print every metric of the recipe with its interval, and whether it looks at the character that it writes."""
-    refuse(model, {"--confusion": wish.confusion})
+    refuse(model, {"--confusion": wish.confusion, "--trust": wish.trust})
     options = search_options(wish.beam, wish.search)
     print(f"reading {wish.what}", file=sys.stderr)
     found = model.evaluate(_images(wish), **options)

@@ -76,6 +76,7 @@ class EvaluateWish:
     beam: int | None
     search: tuple[str, ...]
     confusion: Path | None
+    trust: bool
 
     @property
     def what(self) -> str:

@@ -18,6 +18,7 @@ from saccade.cli.options import (
     without_none,
 )
 from saccade.cli.tables import rows_of_gaps, table
+from saccade.cli.trust import trust_table
 
 if TYPE_CHECKING:
     from saccade.maps import Liveliness
@@ -69,9 +70,17 @@ def evaluate(model: "TextModel", wish: EvaluateWish) -> None:
     refuse(model, {"--confusion": wish.confusion})
     options = search_options(wish.beam, wish.search)
     print(f"answering {wish.what}", file=sys.stderr)
-    found = model.evaluate(pairs_of(wish.data, wish.split), **options)
+    pairs = pairs_of(wish.data, wish.split)
+    found = model.evaluate(pairs, **options)
+    trust = None
+    if wish.trust:
+        print("judging looks", file=sys.stderr)
+        trust = model.trust(pairs if isinstance(pairs, str) else pairs.source, **options)
     if wish.as_json:
-        print(json.dumps({"run": str(model.path), "data": wish.what, **found.to_json()}, ensure_ascii=False, indent=2))
+        shown = {"run": str(model.path), "data": wish.what, **found.to_json()}
+        if wish.trust:
+            shown["trust"] = None if trust is None else trust.to_json()
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
         return
     print(f"{model.path} on {wish.what}: {len(found.outputs):,} pairs\n")
     scores = {name: figure.score for name, figure in found.figures.items()}
@@ -81,6 +90,8 @@ def evaluate(model: "TextModel", wish: EvaluateWish) -> None:
     print(_by_length(found))
     if found.maps is not None:
         print(f"\n{_maps(found.maps)}")
+    if trust is not None:
+        print(f"\n{trust_table(trust)}")
     for figure in found.figures.values():
         print(figure.signature, file=sys.stderr)
 

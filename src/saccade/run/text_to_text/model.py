@@ -26,6 +26,7 @@ from saccade.run.text_to_text.answers import LONGEST, WINDOW, Answer, Answerer
 from saccade.run.text_to_text.evaluation import Evaluation, evaluate
 from saccade.run.text_to_text.files import read_tokenizers
 from saccade.run.text_to_text.looked import Looked
+from saccade.run.text_to_text.trust import Trust, trust
 
 
 def load(run: RunFolder) -> "TextModel":
@@ -163,6 +164,28 @@ class TextModel(Model):
         """
         self._check_looks()
         return word_weights([network for network in self._networks() if network.looks], self.tokenizers, pairs)
+
+    def trust(self, texts: Iterable[str] | str = "validation", /, *, seed: int = 0, **search: Any) -> Trust | None:
+        """Answer texts, and judge one look of each by erasing what it says matters: `saccade.maps.faithfulness`.
+
+        Args:
+            texts: Any texts, of which the first few hundred count; or the name of a split of the recipe's data.
+            seed: Of which look is judged, and of the maps that know nothing.
+            **search: Options of the recipe's section `search`.
+
+        Returns:
+            None where no text has two tokens to choose from.
+
+        Raises:
+            OptionError: The model has a fixed context, or is several models together.
+        """
+        self._check_looks()
+        if isinstance(self.network, Ensemble):
+            raise OptionError(
+                f"Looks are judged one model at a time, but {len(self.network.models)} write together. Judge each."
+            )
+        found = read_split(self.recipe, texts).source if isinstance(texts, str) else texts
+        return trust(self.network, (answers[0] for answers in self.answers(found, **search)), seed=seed)
 
     @property
     def looks(self) -> bool:
