@@ -9,7 +9,7 @@ mkdir -p "$pictures"
 saccade look "$runs/clutter" test:1 test:2 --out "$pictures/masks.png"
 saccade look "$runs/clutter-attention" test:1 test:2 --layer attention --out "$pictures/attention.png"
 saccade look "$runs/mnist" test:1 test:2 --layer stages.2.gate --out "$pictures/channels.png"
-saccade look "$runs/mnist-scale" test:1 test:2 --layer stages.2.gate --out "$pictures/scales.png"
+saccade look "$runs/mnist-scale" test:1 --out "$pictures/scales.png"
 
 # For a page, 256 colours are enough, and a quarter as large.
 python - "$pictures"/*.png <<'PACK'

@@ -214,7 +214,7 @@ def test_links_are_judged_by_known_ones_only(saccade: Saccade, tiny_run: Path) -
 
 def test_looks_are_judged(saccade: Saccade, tiny_run: Path) -> None:
     shown = saccade("evaluate", tiny_run, "--trust").out
-    assert "One look of each of 7 texts" in shown
+    assert "Can the looks be trusted? One look of each text" in shown
     for row in ("comprehensiveness, memory", "deletion area, unknown token", "agreement with integrated gradients"):
         assert re.search(rf"\n{row} +(higher|lower) ", shown)
     found = json.loads(saccade("evaluate", tiny_run, "--trust", "--json").out)["trust"]

@@ -38,7 +38,7 @@ def evaluate(
         Path | None, typer.Option(metavar="FILE", help="Images: draw which class is taken for which, as x.png.")
     ] = None,
     trust: Annotated[
-        bool, typer.Option("--trust", help="Texts: judge looks by erasing what they say matters; takes a minute.")
+        bool, typer.Option("--trust", help="Judge looks by erasing what they say matters; takes a minute.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

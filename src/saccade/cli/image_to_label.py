@@ -4,10 +4,11 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from saccade.cli.options import CompareWish, EvaluateWish, Format, LookWish, PredictWish, refuse, without_none
 from saccade.cli.tables import rows_of_gaps, table
+from saccade.cli.trust import trust_table
 
 if TYPE_CHECKING:
     from saccade.metrics import Against, Interval
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from saccade.run.image_to_label.comparison import Comparison
     from saccade.run.image_to_label.evaluation import Evaluation
     from saccade.run.image_to_label.model import ImageModel
+
+
+_ERASED: Final = (
+    "What becomes of the probability of the label that was given when the pixels under\n"
+    "the heaviest cells of a map are erased, by a blur or by the image's mean colour; and how far the map agrees in\n"
+    "rank with what integrated gradients say mattered."
+)
 
 
 def predict(model: "ImageModel", files: Iterable[str], wish: PredictWish) -> None:
@@ -55,17 +63,26 @@ def evaluate(model: "ImageModel", wish: EvaluateWish) -> None:
     """Print every figure with its interval, class by class, and whether the maps fall on what is to be seen."""
     from saccade import viewer
 
-    refuse(model, {"--beam": wish.beam, "--search": wish.search, "--trust": wish.trust})
+    refuse(model, {"--beam": wish.beam, "--search": wish.search})
     if wish.confusion is not None:
         viewer.check_suffix(wish.confusion, (".png",))
     print(f"labelling {wish.what}", file=sys.stderr)
     found = model.evaluate(_images(wish))
+    trust = None
+    if wish.trust:
+        print("judging maps", file=sys.stderr)
+        trust = model.trust(_images(wish))
     if wish.as_json:
-        print(json.dumps({"run": str(model.path), "data": wish.what, **found.to_json()}, ensure_ascii=False, indent=2))
+        shown = {"run": str(model.path), "data": wish.what, **found.to_json()}
+        if wish.trust:
+            shown["trust"] = None if trust is None else trust.to_json()
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
         skipped = f", {found.skipped:,} that can't be read skipped" if found.skipped else ""
         print(f"{model.path} on {wish.what}: {found.images:,} images{skipped}\n")
         print(_report(found))
+        if trust is not None:
+            print(f"\n{trust_table(trust, _ERASED)}")
     if wish.confusion is not None:
         title = f"{model.path.name} on {wish.what}"
         drawn = viewer.draw_confusion(found.confusion, found.classes, wish.confusion, title)

@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from saccade.cli.options import (
     CompareWish,
@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from saccade.run.text_to_text.comparison import Comparison
     from saccade.run.text_to_text.evaluation import Evaluation
     from saccade.run.text_to_text.model import TextModel
+
+
+_ERASED: Final = (
+    "One look of each text: what becomes of the probability of what was written when\n"
+    "that which is looked at most is erased, out of the memory or by the unknown token; and how far\n"
+    "the look agrees in rank with other ways to say what mattered."
+)
 
 
 def predict(model: "TextModel", texts: Iterable[str], wish: PredictWish) -> None:
@@ -91,7 +98,7 @@ def evaluate(model: "TextModel", wish: EvaluateWish) -> None:
     if found.maps is not None:
         print(f"\n{_maps(found.maps)}")
     if trust is not None:
-        print(f"\n{trust_table(trust)}")
+        print(f"\n{trust_table(trust, _ERASED)}")
     for figure in found.figures.values():
         print(figure.signature, file=sys.stderr)
 

@@ -60,7 +60,7 @@ def figures_of_maps(network: Classifier, images: LabelledImages) -> tuple[dict[s
         for seen in maps:
             passed.setdefault(seen.layer, []).append(amounts(seen.weights))
         if boxes is not None:
-            for seen in _over(maps, height, width, network):
+            for seen in over_images(maps, height, width, network):
                 grids.setdefault(seen.layer, []).append(seen)
     densities = {layer: density(parts) for layer, parts in passed.items()}
     if boxes is None:
@@ -68,7 +68,7 @@ def figures_of_maps(network: Classifier, images: LabelledImages) -> tuple[dict[s
     return densities, {layer: _pointing(parts, boxes, height, width) for layer, parts in grids.items()}
 
 
-def _over(maps: Sequence[AttentionMap], height: int, width: int, network: Classifier) -> list[AttentionMap]:
+def over_images(maps: Sequence[AttentionMap], height: int, width: int, network: Classifier) -> list[AttentionMap]:
     """The maps that lie over the images, without channels and heads; the rollout of self-attention is one of them."""
     boxes = network.encoder.boxes(height, width)
     layers = [seen for seen in maps if rolls_out(seen)]

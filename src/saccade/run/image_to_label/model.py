@@ -24,7 +24,9 @@ from saccade.run.image_to_label.lesson import make_network
 from saccade.run.image_to_label.logits import logits_of
 from saccade.run.image_to_label.looked import LookedImage
 from saccade.run.image_to_label.maps import figures_of_maps, seen_by, shows_maps
+from saccade.run.image_to_label.trust import trust
 from saccade.run.model import Model
+from saccade.run.trust import Trust
 
 # Labels that a look names.
 NAMED = 5
@@ -100,16 +102,19 @@ class ImageModel(Model):
             OptionError: The model has neither gates nor attention: it does not look; or the data has no such image.
             MissingError, DataError: The image can't be read.
         """
-        if not self.looks:
-            raise OptionError(
-                f"{self.path} has neither a gate nor attention: there is nothing to be seen. Take a run with a gate "
-                "(`model.encoder.gate`), of residual attention or patches, or with `model.pooling: attention`."
-            )
+        self._check_looks()
         pixels, known = self._shown(image)
         logits, recording = seen_by(self.network, torch.from_numpy(pixels).permute(2, 0, 1)[None])
         best = likeliest(logits[0].double().softmax(-1).cpu().numpy(), self.labels.classes, NAMED)
         boxes = self.network.encoder.boxes(*pixels.shape[:2])
         return LookedImage(ImageLook.from_maps(pixels, best, recording.of(0), boxes, **known))
+
+    def _check_looks(self) -> None:
+        if not self.looks:
+            raise OptionError(
+                f"{self.path} has neither a gate nor attention: there is nothing to be seen. Take a run with a gate "
+                "(`model.encoder.gate`), of residual attention or patches, or with `model.pooling: attention`."
+            )
 
     def _shown(self, image: ImageInput) -> tuple[UInt8[np.ndarray, "height width channel"], dict[str, Any]]:
         """The pixels of an image, and what is known of it."""
@@ -144,6 +149,22 @@ class ImageModel(Model):
         """
         found = self.images(images)
         return evaluated(self.recipe, found, logits_of(self.network, found), *figures_of_maps(self.network, found))
+
+    def trust(self, images: str | Path | LabelledImages = "validation", /, *, seed: int = 0) -> Trust | None:
+        """Judge the maps over the first hundred images by erasing what they say matters: `saccade.maps.faithfulness`.
+
+        Args:
+            images: The name of a split of the recipe's data; a path to images of one's own, as a `Path`; or images.
+            seed: Of the maps that know nothing.
+
+        Returns:
+            None where no map lies over the images.
+
+        Raises:
+            OptionError: The model has neither gates nor attention.
+        """
+        self._check_looks()
+        return trust(self.network, self.images(images), seed=seed)
 
     def images(self, images: str | Path | LabelledImages) -> LabelledImages:
         """Images with labels as this model reads them: of a split of the recipe's data, of a path, or given ones.

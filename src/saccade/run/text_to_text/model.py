@@ -26,7 +26,8 @@ from saccade.run.text_to_text.answers import LONGEST, WINDOW, Answer, Answerer
 from saccade.run.text_to_text.evaluation import Evaluation, evaluate
 from saccade.run.text_to_text.files import read_tokenizers
 from saccade.run.text_to_text.looked import Looked
-from saccade.run.text_to_text.trust import Trust, trust
+from saccade.run.text_to_text.trust import trust
+from saccade.run.trust import Trust
 
 
 def load(run: RunFolder) -> "TextModel":

@@ -1,0 +1,82 @@
+"""The maps of a classifier are judged by erasing pixels under their cells."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from saccade.run.image_to_label import trust as module
+from saccade.run.image_to_label.model import ImageModel
+from saccade.run.image_to_label.trust import ERASERS, Eraser, _Shown, blurred, mean_colour
+from saccade.run.tasks import load
+
+
+@pytest.fixture(scope="module")
+def model(image_run: Path) -> ImageModel:
+    loaded = load(image_run)
+    assert isinstance(loaded, ImageModel)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def shown(model: ImageModel) -> _Shown:
+    return _Shown(model.network, model.images("validation").image(0))
+
+
+def probability(model: ImageModel, image: torch.Tensor, label: int) -> float:
+    with torch.no_grad():
+        return float(model.network.logits(image[None])[0].double().softmax(-1)[label])
+
+
+@pytest.mark.parametrize("eraser", ERASERS.values(), ids=ERASERS)
+def test_all_seen_is_the_image_and_nothing_seen_is_what_erases_it(
+    model: ImageModel, shown: _Shown, eraser: Eraser
+) -> None:
+    for layer, seen in shown.maps.items():
+        items = seen.weights.size
+        found = shown.answer(layer, eraser)(np.stack([np.ones(items, dtype=bool), np.zeros(items, dtype=bool)]))
+        assert found[0] == pytest.approx(probability(model, shown._image, shown._label), abs=1e-6)
+        assert found[1] == pytest.approx(probability(model, eraser(shown._image), shown._label), abs=1e-6)
+
+
+def test_a_cell_is_erased_under_its_own_pixels_alone(model: ImageModel, shown: _Shown) -> None:
+    for layer, seen in shown.maps.items():
+        cells = shown._cells(layer)
+        assert set(cells.flatten()) == set(range(seen.weights.size))
+        rows, columns = seen.weights.shape
+        place = seen.weights.size - 1
+        keep = np.arange(rows * columns) != place
+        image = shown._image.clone()
+        gone = torch.from_numpy(cells == place)
+        image[:, gone] = mean_colour(image)[:, gone]
+        found = shown.answer(layer, mean_colour)(keep[None])
+        assert found[0] == pytest.approx(probability(model, image, shown._label), abs=1e-6)
+
+
+def test_a_blur_leaves_even_colour_and_moves_none_away() -> None:
+    even = torch.full((3, 7, 11), 0.25)
+    torch.testing.assert_close(blurred(even), even)
+    point = torch.zeros(1, 41, 41)
+    point[0, 20, 20] = 1
+    spread = blurred(point)
+    assert float(spread.sum()) == pytest.approx(1, abs=1e-5)
+    assert float(spread.max()) == float(spread[0, 20, 20]) < 0.01
+    torch.testing.assert_close(spread, spread.flip(1).transpose(1, 2))
+
+
+def test_what_the_pixels_made_is_shared_out_over_all_layers_alike(shown: _Shown) -> None:
+    totals = [shown.by_cell(layer).sum() for layer in shown.maps]
+    np.testing.assert_allclose(totals, totals[0], rtol=1e-5)
+    assert totals[0] > 0
+
+
+def test_a_model_is_judged_layer_by_layer(model: ImageModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IMAGES", 3)
+    found = model.trust()
+    assert found is not None
+    layers = list(_Shown(model.network, model.images("validation").image(0)).maps)
+    assert list(found.erased) == [f"{layer}, {how}" for layer in layers for how in ERASERS]
+    assert {one.examples for one in found.erased.values()} == {3}
+    json.dumps(found.to_json(), allow_nan=False)
