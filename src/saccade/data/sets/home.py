@@ -18,6 +18,11 @@ class Place(NamedTuple):
 
 
 MNIST: Final = Place("mnist", "https://yann.lecun.com/exdb/mnist (as train.npz and test.npz with the arrays x and y)")
+G2P: Final = Place(
+    "g2p_sigmorphon2021",
+    "https://github.com/sigmorphon/2021-task1 (all .tsv files of its data in one folder, named as in "
+    "high_eng_us_train.tsv)",
+)
 PLACES: Final = {
     "bible": Place(
         "bible_long",
@@ -30,11 +35,7 @@ PLACES: Final = {
         "label and classes)",
     ),
     "cluttered-mnist": MNIST,
-    "g2p": Place(
-        "g2p_sigmorphon2021",
-        "https://github.com/sigmorphon/2021-task1 (all .tsv files of its data in one folder, named as in "
-        "high_eng_us_train.tsv)",
-    ),
+    "g2p": G2P,
     "iiit5k": Place(
         "iiit5k",
         "https://cvit.iiit.ac.in/research/projects/cvit-projects/the-iiit-5k-word-dataset (as train.npz and test.npz "
@@ -48,6 +49,7 @@ PLACES: Final = {
         "https://www.manythings.org/anki (Mandarin Chinese – English; split by English sentence into train.tsv, "
         "valid.tsv and test.tsv with the columns source, target, attribution)",
     ),
+    "word-languages": G2P,
 }
 
 
