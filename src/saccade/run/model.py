@@ -17,6 +17,8 @@ class Model(ABC):
 
     recipe: Any
     """What it was trained by."""
+    network: Any
+    """With its trained weights."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

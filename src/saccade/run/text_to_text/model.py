@@ -49,6 +49,7 @@ class TextModel(Model):
     """
 
     recipe: TextRecipe
+    network: SequenceToSequence
 
     def __init__(self, path: Path, recipe: TextRecipe, tokenizers: TokenizerPair, network: SequenceToSequence) -> None:
         super().__init__(path)
