@@ -6,12 +6,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from saccade.cli import image_to_label, image_to_text, text_to_text
+from saccade.cli import image_to_label, image_to_text, text_to_label, text_to_text
 from saccade.cli.options import AsJson, Beam, DataFiles, EvaluateWish, Run, Search, Split, search_options
 
 TASKS: Final[dict[str, Callable[[Any, EvaluateWish], None]]] = {
     "image-to-label": image_to_label.evaluate,
     "image-to-text": image_to_text.evaluate,
+    "text-to-label": text_to_label.evaluate,
     "text-to-text": text_to_text.evaluate,
 }
 
@@ -23,7 +24,7 @@ def evaluate(
     beam: Beam = None,
     search: Search = None,
     confusion: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Images: draw which class is taken for which, as x.png.")
+        Path | None, typer.Option(metavar="FILE", help="Labels: draw which class is taken for which, as x.png.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -3,6 +3,7 @@
 from saccade.maps.alignment import AttentionMap, Axis, Groups, Place, Span, written_spans
 from saccade.maps.image_look import ImageLook
 from saccade.maps.image_map import Box, flat, is_grid, over_image, placed, spread
+from saccade.maps.label_look import LabelLook
 from saccade.maps.liveliness import Liveliness, liveliness
 from saccade.maps.look import Look
 from saccade.maps.record import Recording, record
@@ -14,6 +15,7 @@ __all__ = [
     "Box",
     "Groups",
     "ImageLook",
+    "LabelLook",
     "Liveliness",
     "Look",
     "Place",
