@@ -19,9 +19,18 @@ INDEX = ROOT / "docs" / "README.md"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SCRIPTS = sorted((ROOT / "examples").rglob("*.sh"))
 SHELL = {"", "bash", "console"}
-# The runs that the pages speak of; here they are all one of texts and one of images, trained in a blink.
+# The runs that the pages speak of; here they are all one of each task, trained in a blink.
 RUNS = ["dates", "dates-initial"]
 IMAGE_RUNS = ["clutter", "clutter-plain"]
+LABEL_RUNS = ["requests"]
+TINY_LABELS = """\
+name: tiny-requests
+task: text-to-label
+data: {set: requests, train: {texts: 17}, validation: {texts: 13}, test: {texts: 11}}
+tokenizer: {kind: word}
+model: {encoder: {d_state: 3}, embeddings: {d_embedding: 5}}
+training: {max_updates: 2, precision: float32}
+"""
 TINY_IMAGES = """\
 name: tiny-clutter
 task: image-to-label
@@ -87,14 +96,28 @@ def tiny_image_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return train(folder / "tiny.yaml", folder / "run").path
 
 
+@pytest.fixture(scope="module")
+def tiny_label_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of texts with labels; to be read, not changed."""
+    from saccade.run.train import train
+
+    folder = tmp_path_factory.mktemp("tiny-labels")
+    (folder / "tiny.yaml").write_text(TINY_LABELS, encoding="utf-8")
+    return train(folder / "tiny.yaml", folder / "run").path
+
+
 @pytest.fixture
-def somewhere(tiny_run: Path, tiny_image_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def somewhere(
+    tiny_run: Path, tiny_image_run: Path, tiny_label_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """A folder with the runs that the pages speak of."""
     (tmp_path / "runs").mkdir()
     for name in RUNS:
         (tmp_path / "runs" / name).symlink_to(tiny_run)
     for name in IMAGE_RUNS:
         (tmp_path / "runs" / name).symlink_to(tiny_image_run)
+    for name in LABEL_RUNS:
+        (tmp_path / "runs" / name).symlink_to(tiny_label_run)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

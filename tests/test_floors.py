@@ -38,7 +38,7 @@ TABLES = {
     "attention/scores": ["SCORES"],
     "attention/selections": ["SELECTIONS"],
     "cells": ["CELLS"],
-    "data/sets": ["SETS", "IMAGE_SETS", "TEXT_IMAGE_SETS"],
+    "data/sets": ["SETS", "IMAGE_SETS", "LABELLED_TEXT_SETS", "TEXT_IMAGE_SETS"],
     "gates": ["GATES"],
 }
 # What lies beside the parts: what they are made of.

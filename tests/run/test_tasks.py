@@ -8,6 +8,7 @@ from saccade.recipes.tasks import TASKS as FRAMES
 from saccade.run.image_to_label.files import LABELS
 from saccade.run.image_to_text.files import TEXTS
 from saccade.run.tasks import TASKS
+from saccade.run.text_to_label.files import LABELS as TEXT_LABELS
 from saccade.run.text_to_text.files import TOKENIZER
 
 
@@ -19,6 +20,7 @@ def test_each_names_the_file_that_its_folder_holds() -> None:
     assert {name: task.file for name, task in TASKS.items()} == {
         "image-to-label": LABELS,
         "image-to-text": TEXTS,
+        "text-to-label": TEXT_LABELS,
         "text-to-text": TOKENIZER,
     }
 

@@ -50,13 +50,13 @@ def _fonts() -> int:
 
 def _data() -> dict[str, Any]:
     """Which built-in sets can be read, and where the others can be had."""
-    from saccade.data.sets import IMAGE_SETS, SETS, TEXT_IMAGE_SETS
+    from saccade.data.sets import IMAGE_SETS, LABELLED_TEXT_SETS, SETS, TEXT_IMAGE_SETS
     from saccade.data.sets.home import set_file
 
     sets = {name: _state(name, lambda read=read: f"{len(read('test')):,} test pairs") for name, read in SETS.items()}
-    # Images are not all unpacked to be counted.
-    images = (*IMAGE_SETS, *TEXT_IMAGE_SETS)
-    sets |= {name: _state(name, lambda name=name: f"in {set_file(name)}") for name in images}
+    # Images are not all unpacked to be counted, nor several lists read for one set.
+    others = (*LABELLED_TEXT_SETS, *IMAGE_SETS, *TEXT_IMAGE_SETS)
+    sets |= {name: _state(name, lambda name=name: f"in {set_file(name)}") for name in others}
     return {"SACCADE_DATA": os.environ.get("SACCADE_DATA"), "sets": sets}
 
 

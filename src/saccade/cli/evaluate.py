@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from saccade.cli import image_to_label, image_to_text, text_to_text
+from saccade.cli import image_to_label, image_to_text, text_to_label, text_to_text
 from saccade.cli.options import (
     AsJson,
     Beam,
@@ -23,6 +23,7 @@ from saccade.cli.options import (
 TASKS: Final[dict[str, Callable[[Any, EvaluateWish], None]]] = {
     "image-to-label": image_to_label.evaluate,
     "image-to-text": image_to_text.evaluate,
+    "text-to-label": text_to_label.evaluate,
     "text-to-text": text_to_text.evaluate,
 }
 
@@ -35,7 +36,7 @@ def evaluate(
     search: Search = None,
     together: Together = None,
     confusion: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Images: draw which class is taken for which, as x.png.")
+        Path | None, typer.Option(metavar="FILE", help="Labels: draw which class is taken for which, as x.png.")
     ] = None,
     trust: Annotated[
         bool, typer.Option("--trust", help="Judge looks by erasing what they say matters; takes a minute.")

@@ -16,7 +16,7 @@ from saccade.cli.options import (
     search_options,
     without_none,
 )
-from saccade.cli.tables import rows_of_gaps, table
+from saccade.cli.tables import scored, table, table_of_scores
 
 if TYPE_CHECKING:
     from saccade.metrics import Against, Pointing
@@ -70,7 +70,7 @@ def evaluate(model: "ImageTextModel", wish: EvaluateWish) -> None:
         return
     print(f"{model.path} on {wish.what}: {len(found.outputs):,} images\n")
     scores = {name: figure.score for name, figure in found.figures.items()}
-    rows = [[name, f"{one.score:.2f}", f"{one.low:.2f} … {one.high:.2f}"] for name, one in scores.items()]
+    rows = [[name, *scored(one)] for name, one in scores.items()]
     print(table(["metric", "score", "95 % interval"], rows))
     if found.pointing is not None:
         print("\n" + _pointing(found.pointing))
@@ -89,10 +89,7 @@ def compare(models: "list[ImageTextModel]", wish: CompareWish) -> None:
     if wish.as_json:
         print(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
         return
-    print(f"{found.images:,} images\n")
-    gaps = rows_of_gaps(found.names, found.scores, found.to_first)
-    rows = [[row[0], f"{count:,}", *row[1:]] for row, count in zip(gaps, found.parameters, strict=True)]
-    print(table(["run", "parameters", found.metric, "95 % interval", "to the first", "95 % interval", "p"], rows))
+    print(table_of_scores(found))
     print(found.signature, file=sys.stderr)
 
 
@@ -135,6 +132,4 @@ def _pointing(found: "Pointing") -> str:
 
 
 def _against(name: str, figure: "Against") -> list[str]:
-    score = figure.score
-    chance, random = f"{figure.chance:.2f}", f"{figure.random.score:.2f}"
-    return [name, f"{score.score:.2f}", f"{score.low:.2f} … {score.high:.2f}", random, chance]
+    return [name, *scored(figure.score), f"{figure.random.score:.2f}", f"{figure.chance:.2f}"]

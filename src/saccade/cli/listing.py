@@ -42,7 +42,7 @@ def _tables() -> dict[str, dict[str, Any]]:
     from saccade.attention import SCORES, SELECTIONS
     from saccade.cells import CELLS
     from saccade.data.pieces import KINDS
-    from saccade.data.sets import IMAGE_SETS, SETS, TEXT_IMAGE_SETS
+    from saccade.data.sets import IMAGE_SETS, LABELLED_TEXT_SETS, SETS, TEXT_IMAGE_SETS
     from saccade.decoders import DECODERS, OUTPUTS
     from saccade.encoders import ENCODERS, IMAGE_ENCODERS
     from saccade.gates import GATES
@@ -56,6 +56,7 @@ def _tables() -> dict[str, dict[str, Any]]:
     return {
         "tasks": dict(TASKS),
         "sets": dict(SETS),
+        "labelled-text-sets": dict(LABELLED_TEXT_SETS),
         "image-sets": dict(IMAGE_SETS),
         "text-image-sets": dict(TEXT_IMAGE_SETS),
         "tokenizers": dict.fromkeys(KINDS, ""),

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from saccade.cli import image_to_label, image_to_text, text_to_text
+from saccade.cli import image_to_label, image_to_text, text_to_label, text_to_text
 from saccade.cli.options import Beam, Format, PredictWish, Run, Search, Together, load_together, search_options
 
 TASKS: Final[dict[str, Callable[[Any, Iterable[str], PredictWish], None]]] = {
     "image-to-label": image_to_label.predict,
     "image-to-text": image_to_text.predict,
+    "text-to-label": text_to_label.predict,
     "text-to-text": text_to_text.predict,
 }
 
@@ -29,7 +30,8 @@ def predict(
     format: Annotated[
         Format,
         typer.Option(
-            help="tsv: the output (with --n-best, rank, score and output); of images, after the file, label or text."
+            help="tsv: the output (with --n-best, rank, score and output), or the label and its probability; of "
+            "images, after the file."
         ),
     ] = Format.tsv,
     beam: Beam = None,

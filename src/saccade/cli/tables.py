@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from saccade.metrics import Comparison, Interval
+    from saccade.run.scores import Scores
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -35,3 +36,16 @@ def rows_of_gaps(
             difference = [f"{gap.difference:+.2f}", f"{gap.low:+.2f} … {gap.high:+.2f}", f"{gap.p_value:.3f}"]
         rows.append([name, f"{score.score:.2f}", f"{score.low:.2f} … {score.high:.2f}", *difference])
     return rows
+
+
+def table_of_scores(found: "Scores") -> str:
+    """How many examples there were, and a row for each run."""
+    gaps = rows_of_gaps(found.names, found.scores, found.to_first)
+    rows = [[row[0], f"{count:,}", *row[1:]] for row, count in zip(gaps, found.parameters, strict=True)]
+    head = ["run", "parameters", found.metric, "95 % interval", "to the first", "95 % interval", "p"]
+    return f"{found.examples:,} {found.unit}\n\n{table(head, rows)}"
+
+
+def scored(one: "Interval", digits: int = 2) -> list[str]:
+    """A score and its interval."""
+    return [f"{one.score:.{digits}f}", f"{one.low:.{digits}f} … {one.high:.{digits}f}"]

@@ -7,6 +7,7 @@ from typing import Any, final, overload
 
 import pyarrow as pa
 
+from saccade.data.chunks import chunked
 from saccade.data.store import stored
 
 Pair = tuple[str, str]
@@ -91,21 +92,10 @@ def _starts(columns: list[pa.Array]) -> list[int]:
 
 
 def _batches(pairs: Iterable[Pair], facts: dict[str, int]) -> Iterator[pa.RecordBatch]:
-    for chunk in _chunks(pairs):
+    for chunk in chunked(pairs, _PAIRS_AT_ONCE):
         full = [(source, target) for source, target in chunk if source.strip() and target.strip()]
         facts["skipped"] += len(chunk) - len(full)
         sources, targets = zip(*full, strict=True) if full else ((), ())
         yield pa.record_batch(
             [pa.array(sources, pa.large_string()), pa.array(targets, pa.large_string())], schema=SCHEMA
         )
-
-
-def _chunks(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
-    chunk: list[Pair] = []
-    for pair in pairs:
-        chunk.append(pair)
-        if len(chunk) == _PAIRS_AT_ONCE:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

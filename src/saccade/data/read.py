@@ -1,18 +1,17 @@
 """Pairs from files: tab-separated, two aligned files, JSON lines, Parquet, or a data set on a hub."""
 
 from collections.abc import Callable, Iterator
-from inspect import signature
 from pathlib import Path
 from typing import Any, Final
 
 from saccade.data.formats.aligned import aligned_pairs
+from saccade.data.formats.choice import check_format, check_format_options, format_by_suffix
 from saccade.data.formats.hub import PREFIX, hub_pairs
 from saccade.data.formats.jsonl import jsonl_pairs
 from saccade.data.formats.parquet import parquet_pairs
 from saccade.data.formats.tsv import tsv_pairs
-from saccade.data.lines import PACKED
 from saccade.data.pairs import Pairs
-from saccade.errors import DataError, OptionError, did_you_mean
+from saccade.errors import DataError, OptionError
 
 FORMATS: Final[dict[str, Callable[..., Iterator[tuple[str, str]]]]] = {
     "hub": hub_pairs,
@@ -81,24 +80,12 @@ def _format(paths: list[str | Path]) -> str:
         return "lines"
     if str(paths[0]).startswith(PREFIX):
         return "hub"
-    suffixes = [suffix for suffix in Path(paths[0]).suffixes if suffix not in PACKED]
-    if not suffixes or suffixes[-1] not in SUFFIXES:
-        raise OptionError(
-            f"{paths[0]}: the name does not say the format (known: {', '.join(SUFFIXES)}). "
-            f"Give `format`: {', '.join(sorted(FORMATS))}."
-        )
-    return SUFFIXES[suffixes[-1]]
+    return format_by_suffix(paths[0], SUFFIXES, FORMATS)
 
 
 def _check(format: str, paths: list[str | Path], given: dict[str, Any]) -> None:
-    if format not in FORMATS:
-        raise OptionError(f"`format` is `{format}`. {did_you_mean(format, FORMATS)}")
+    check_format(format, FORMATS)
     wanted = 2 if format == "lines" else 1
     if len(paths) != wanted:
         raise OptionError(f"`format: {format}` takes {wanted} path{'s' * (wanted > 1)}, but there are {len(paths)}.")
-    parameters = signature(FORMATS[format]).parameters.values()
-    allowed = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
-    for name in given:
-        if name not in allowed:
-            known = f"Allowed: {', '.join(allowed)}." if allowed else "It has none."
-            raise OptionError(f"`{name}` is not an option of the format `{format}`. {known}")
+    check_format_options(format, FORMATS[format], given)

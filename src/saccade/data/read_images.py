@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from inspect import signature
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -13,7 +12,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from jaxtyping import UInt8
 
+from saccade.data.classes import check_class, in_order
 from saccade.data.fit import FITS
+from saccade.data.formats.choice import check_format, check_format_options, format_by_suffix
 from saccade.data.formats.hub import PREFIX
 from saccade.data.image_formats.csv import csv_images
 from saccade.data.image_formats.folder import folder_images
@@ -23,7 +24,6 @@ from saccade.data.image_formats.npz import npz_images
 from saccade.data.image_formats.parquet import parquet_images
 from saccade.data.image_formats.record import Record
 from saccade.data.images import LabelledImages
-from saccade.data.lines import PACKED
 from saccade.data.pixel_store import PixelStore
 from saccade.data.pixel_values import as_bytes
 from saccade.data.read_image import MAX_PIXELS, check_options, pair, read_image
@@ -160,7 +160,8 @@ def records_of(path: str | Path, format: str | None, given: dict[str, str], allo
         MissingError: No such file.
     """
     kind = format or _format(path, allowed)
-    _check(kind, given, allowed)
+    check_format(kind, allowed)
+    check_format_options(kind, FORMATS[kind], given)
     return FORMATS[kind](str(path) if kind == "hub" else Path(path), **given)
 
 
@@ -176,7 +177,7 @@ def check_on_bad_file(on_bad_file: str) -> None:
 
 def _collected(path: str, held: Stored, classes: Sequence[str] | None) -> LabelledImages:
     pixels, labels, names, lost = held
-    found = sorted({*labels, *lost}, key=_in_order)
+    found = in_order({*labels, *lost})
     for name in found:
         if name not in set(labels):
             raise DataError(f"{path}: of the class `{name}` not one image can be read ({lost[name]:,} skipped).")
@@ -189,11 +190,7 @@ def _collected(path: str, held: Stored, classes: Sequence[str] | None) -> Labell
 def _known(records: Iterator[Record], classes: Sequence[str] | None) -> Iterator[Record]:
     """The records, as long as their classes are known."""
     for record in records:
-        if classes is not None and record.label not in classes:
-            raise DataError(
-                f"{record.name}: the class `{record.label}` is not one of the training's. "
-                f"{did_you_mean(record.label, classes)}"
-            )
+        check_class(record.label, classes, record.name)
         yield record
 
 
@@ -243,33 +240,14 @@ def _from_array(record: Record, values: np.ndarray, reading: Reading) -> UInt8[n
     return np.array(FITS[reading.fit](picture, width, height)).reshape(height, width, reading.channels)
 
 
-def _in_order(name: str) -> tuple[int, int, str]:
-    """Numbers by their value, before other names."""
-    return (0, int(name), name) if name.isdecimal() else (1, 0, name)
-
-
 def _format(path: str | Path, allowed: Sequence[str]) -> str:
     if str(path).startswith(PREFIX):
         return "hub"
     if Path(path).is_dir():
         return "folder"
-    suffixes = [suffix for suffix in Path(path).suffixes if suffix not in PACKED]
-    if suffixes and suffixes[-1] in SUFFIXES:
-        return SUFFIXES[suffixes[-1]]
-    if not Path(path).exists():
-        raise MissingError(f"{path}: there is no such file or folder.")
-    raise OptionError(
-        f"{path}: the name does not say the format (known: folders, {', '.join(SUFFIXES)}). "
-        f"Give `format`: {', '.join(sorted(allowed))}."
-    )
-
-
-def _check(format: str, given: dict[str, str], known: Sequence[str]) -> None:
-    if format not in known:
-        raise OptionError(f"`format` is `{format}`. {did_you_mean(format, known)}")
-    parameters = signature(FORMATS[format]).parameters.values()
-    allowed = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
-    for name in given:
-        if name not in allowed:
-            told = f"Allowed: {', '.join(allowed)}." if allowed else "It has none."
-            raise OptionError(f"`{name}` is not an option of the format `{format}`. {told}")
+    try:
+        return format_by_suffix(path, SUFFIXES, allowed, also="folders, ")
+    except OptionError:
+        if not Path(path).exists():
+            raise MissingError(f"{path}: there is no such file or folder.") from None
+        raise

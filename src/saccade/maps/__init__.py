@@ -6,6 +6,7 @@ from saccade.maps.faithfulness import Controlled, Faithfulness, faithfulness
 from saccade.maps.gradients import gradient_times_input, integrated_gradients
 from saccade.maps.image_look import ImageLook
 from saccade.maps.image_map import Box, flat, is_grid, over_image, placed, spread
+from saccade.maps.label_look import LabelLook
 from saccade.maps.liveliness import Liveliness, liveliness
 from saccade.maps.look import Look
 from saccade.maps.record import Recording, record
@@ -20,6 +21,7 @@ __all__ = [
     "Faithfulness",
     "Groups",
     "ImageLook",
+    "LabelLook",
     "Liveliness",
     "Look",
     "Place",

@@ -22,6 +22,7 @@ from saccade.metrics.chrf import Chrf
 from saccade.metrics.confusion import ClassScore, confusion, per_class
 from saccade.metrics.density import Density, amounts, density
 from saccade.metrics.exact import Exact
+from saccade.metrics.item_pointing import item_pointing
 from saccade.metrics.items import Items
 from saccade.metrics.labels import LabelMetric, Top
 from saccade.metrics.metric import Metric
@@ -78,6 +79,7 @@ __all__ = [
     "density",
     "interval",
     "interval_of_mean",
+    "item_pointing",
     "per_class",
     "pointing",
     "source_lengths",

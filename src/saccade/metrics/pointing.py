@@ -1,6 +1,7 @@
 """Does a map fall on the thing to be seen: the pointing game and the mass in the box, beside what knows nothing."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Real
@@ -11,7 +12,7 @@ from saccade.metrics.bootstrap import Interval, interval_of_mean
 # Images whose maps are spread over their pixels at a time.
 _CHUNK = 128
 # Pixels as near to the highest one as this share of it are as high: less is rounding.
-_TIE = 1e-6
+TIE = 1e-6
 
 
 class Against(NamedTuple):
@@ -34,6 +35,18 @@ class Pointing(NamedTuple):
     images: int
     game: Against
     mass: Against
+
+    def to_json(self) -> dict[str, Any]:
+        """Both figures as JSON's own types."""
+        return {
+            name: {
+                **figure.score._asdict(),
+                "chance": figure.chance,
+                "random": figure.random._asdict(),
+                "permuted": figure.permuted._asdict(),
+            }
+            for name, figure in (("game", self.game), ("mass", self.mass))
+        }
 
 
 def pointing(
@@ -82,8 +95,6 @@ def pointing(
         The paper counts a point within 15 pixels of the box as a hit; here it must lie in the box. The paper has one
         maximum; here ties are shared.
     """
-    if draws < 1:
-        raise OptionError(f"`draws` must be at least 1, but is {draws}. 10 is usual.")
     height, width = len(rows), len(columns)
     _check(grids, boxes, height, width)
     down, across = _covered(boxes[:, 1], boxes[:, 3], height), _covered(boxes[:, 0], boxes[:, 2], width)
@@ -92,25 +103,61 @@ def pointing(
         parts = [slice(start, start + _CHUNK) for start in range(0, len(maps), _CHUNK)]
         return np.concatenate([_scored(rows @ maps[part] @ columns.T, down[part], across[part]) for part in parts])
 
-    random = np.random.default_rng(seed)
-    own = scored(grids.astype(np.float64))
-    drawn = np.mean([scored(random.random(grids.shape)) for _ in range(draws)], axis=0)
-    permuted = np.mean([scored(_permuted(grids, random)) for _ in range(draws)], axis=0)
     chance = 100.0 * float((down.sum(axis=1) * across.sum(axis=1)).mean() / (height * width))
-    game, mass = (
-        Against(
-            _interval(own[:, figure], resamples, seed),
-            chance,
-            _interval(drawn[:, figure], resamples, seed),
-            _interval(permuted[:, figure], resamples, seed),
-        )
-        for figure in (0, 1)
+    return against_chance(
+        scored,
+        grids.astype(np.float64),
+        lambda random: random.random(grids.shape),
+        lambda random: _permuted(grids, random),
+        chance,
+        draws=draws,
+        resamples=resamples,
+        seed=seed,
     )
-    return Pointing(len(grids), game, mass)
 
 
-def _interval(shares: Float[np.ndarray, " image"], resamples: int, seed: int) -> Interval:
-    return interval_of_mean(100 * shares, resamples=resamples, seed=seed)
+def against_chance(
+    scored: Callable[[np.ndarray], np.ndarray],
+    own: np.ndarray,
+    drawn: Callable[[np.random.Generator], np.ndarray],
+    permuted: Callable[[np.random.Generator], np.ndarray],
+    chance: float,
+    *,
+    draws: int,
+    resamples: int,
+    seed: int,
+) -> Pointing:
+    """Score maps beside maps that know nothing.
+
+    Args:
+        scored: Gives for each map the share of its highest places, and of its mass, that is where it should be.
+        own: The maps.
+        drawn: Draws as many random maps.
+        permuted: Draws the maps with their weights at other places.
+        chance: Of a place drawn at random, in per cent.
+        draws: How many of them are drawn for each map.
+        resamples: Of the bootstrap, over maps.
+        seed: Of all that is drawn.
+
+    Raises:
+        OptionError: No draw.
+    """
+    if draws < 1:
+        raise OptionError(f"`draws` must be at least 1, but is {draws}. 10 is usual.")
+    random = np.random.default_rng(seed)
+    shares = [
+        scored(own),
+        np.mean([scored(drawn(random)) for _ in range(draws)], axis=0),
+        np.mean([scored(permuted(random)) for _ in range(draws)], axis=0),
+    ]
+    game, mass = (
+        Against(score, chance, *others)
+        for score, *others in (
+            [interval_of_mean(100 * one[:, figure], resamples=resamples, seed=seed) for one in shares]
+            for figure in (0, 1)
+        )
+    )
+    return Pointing(len(own), game, mass)
 
 
 def _permuted(grids: Float[np.ndarray, "image row column"], random: np.random.Generator) -> np.ndarray:
@@ -130,7 +177,7 @@ def _scored(
 ) -> Float[np.ndarray, "image 2"]:
     """The share of the highest pixels, and of the mass, that lies in the box."""
     most = overlays.max(axis=(1, 2), keepdims=True)
-    highest = overlays >= most - _TIE * np.abs(overlays).max(axis=(1, 2), keepdims=True)
+    highest = overlays >= most - TIE * np.abs(overlays).max(axis=(1, 2), keepdims=True)
     mass = np.maximum(overlays, 0.0)
     # A map of zeros prefers no place: it counts as an even one.
     mass = np.where(mass.sum(axis=(1, 2), keepdims=True) > 0, mass, 1.0)

@@ -3,6 +3,7 @@
 from saccade.models.assemble import assemble
 from saccade.models.assemble_captioner import ReaderOptions, RecurrentOptions, assemble_captioner
 from saccade.models.assemble_classifier import Part, assemble_classifier
+from saccade.models.assemble_text_classifier import assemble_text_classifier
 from saccade.models.classifier import Classifier
 from saccade.models.image_reader import ImageReader
 from saccade.models.loss import Loss
@@ -17,6 +18,7 @@ from saccade.models.options import (
 from saccade.models.pooling import POOLINGS, Pooling
 from saccade.models.reinforce import Reinforce
 from saccade.models.sequence_to_sequence import Reading, SequenceToSequence
+from saccade.models.text_classifier import TextClassifier
 
 __all__ = [
     "POOLINGS",
@@ -36,7 +38,9 @@ __all__ = [
     "Reinforce",
     "SelfAttentionOptions",
     "SequenceToSequence",
+    "TextClassifier",
     "assemble",
     "assemble_captioner",
     "assemble_classifier",
+    "assemble_text_classifier",
 ]

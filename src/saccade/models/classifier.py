@@ -11,6 +11,7 @@ from saccade.data.image_batches import ImageBatch
 from saccade.encoders import ImageEncoder
 from saccade.errors import DataError
 from saccade.gates.gate import check_positive
+from saccade.models.labelling import label_layer, labelling_loss, log_probabilities
 from saccade.models.loss import Loss
 from saccade.models.normalised import check_channels, normalised
 from saccade.models.pooling import Pooling
@@ -50,23 +51,17 @@ class Classifier(nn.Module):
         check_channels(encoder.channels, mean, std)
         self.encoder, self.pooling = encoder, pooling
         self.dropout = nn.Dropout(dropout)
-        self.vocabulary = nn.Linear(encoder.d_memory, labels)
-        nn.init.xavier_uniform_(self.vocabulary.weight)
-        nn.init.zeros_(self.vocabulary.bias)
+        self.vocabulary = label_layer(encoder.d_memory, labels)
         self.mean, self.std = nn.Buffer(torch.tensor(mean)), nn.Buffer(torch.tensor(std))
 
     def forward(self, batch: ImageBatch, smoothing: float = 0.0) -> Loss:
         r"""The loss of labelling images; mixed ones are labelled as both, by their shares.
 
-        With smoothing ε the target distribution is $(1 - ε) δ_y + ε / |V|$ (Szegedy 2016, arXiv:1512.00567, section 7);
-        mixed images: $λ x_i + (1 - λ) x_j$, and so the target distribution (Zhang 2018, arXiv:1710.09412).
+        Mixed images: $λ x_i + (1 - λ) x_j$, and so the target distribution (Zhang 2018, arXiv:1710.09412); smoothing:
+        see `labelling_loss`.
         """
-        log_probs = self._log_probs(_mixed(self._normalised(batch.images), batch))
-        log_prob = _chosen(log_probs, batch).sum()
-        total = -log_prob
-        if smoothing:
-            total = -((1 - smoothing) * log_prob + smoothing * log_probs.mean(dim=-1).sum())
-        return Loss(total, log_prob.detach(), torch.full((), len(batch.labels), device=log_prob.device))
+        log_probs = log_probabilities(self._scores(_mixed(self._normalised(batch.images), batch)))
+        return labelling_loss(_chosen(log_probs, batch), log_probs, smoothing)
 
     def logits(
         self, images: UInt8[Tensor, "batch channel height width"] | Float[Tensor, "batch channel height width"]
@@ -103,11 +98,6 @@ class Classifier(nn.Module):
 
     def _scores(self, normalised: Tensor) -> Float[Tensor, "batch label"]:
         return self.vocabulary(self.dropout(self.pooling(self.encoder(normalised))))
-
-    def _log_probs(self, normalised: Tensor) -> Float[Tensor, "batch label"]:
-        """In float32 or better, also where the scores are of half precision."""
-        scores = self._scores(normalised)
-        return scores.log_softmax(dim=-1, dtype=torch.promote_types(scores.dtype, torch.float32))
 
     def _normalised(self, images: Tensor) -> Float[Tensor, "batch channel height width"]:
         """Bring each channel to mean 0 and deviation 1."""

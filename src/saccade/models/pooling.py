@@ -28,7 +28,7 @@ class Pooling(nn.Module, ABC):
 
     @abstractmethod
     def forward(self, encoded: Encoded) -> Float[Tensor, "batch d_memory"]:
-        """Make one vector for each image."""
+        """Make one vector for each image or text."""
 
 
 @final
@@ -57,7 +57,7 @@ class Mean(Pooling):
 
 @final
 class AttentionPooling(Pooling):
-    r"""Look at the memory once, with a query that is learnt and the same for all images.
+    r"""Look at the memory once, with a query that is learnt and the same for all images or texts.
 
     $c = \sum_k \alpha_k v_k, \quad \alpha = \text{selection}(\text{score}(q, k_1), \text{score}(q, k_2), …)$
 

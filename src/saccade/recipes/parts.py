@@ -77,6 +77,33 @@ def check_set(loaded: Loaded, sets: Mapping[str, Callable[..., Any]]) -> None:
         check_options(function, options, ("data", split), loaded, what=what, given=("split",))
 
 
+def check_data(
+    loaded: Loaded,
+    sets: Mapping[str, Callable[..., Any]],
+    read: Callable[..., Any],
+    *,
+    what: str,
+    given: Collection[str],
+) -> None:
+    """Hold what a recipe says of its data against the sets that there are, or against what reads files.
+
+    Args:
+        loaded: The recipe.
+        sets: By name.
+        read: Reads a file; its arguments are the options.
+        what: The files in words, for the message.
+        given: Arguments that are known from elsewhere.
+
+    Raises:
+        OptionError: There is no such set, or it, or what reads files, has no such option.
+    """
+    data = loaded.recipe.data
+    check_set(loaded, sets)
+    if data.set is None:
+        for name, options in (("options", data.options), *((split, data.origin(split)[1]) for split in SPLITS)):
+            check_options(read, options, ("data", name), loaded, what=what, given=given)
+
+
 def check_metrics(loaded: Loaded, metrics: Mapping[str, Callable[..., Any]]) -> None:
     """Hold a recipe's metrics, and the figure that its training watches, against those that there are.
 

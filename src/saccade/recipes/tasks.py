@@ -7,12 +7,14 @@ from saccade.errors import OptionError, did_you_mean
 from saccade.recipes.image_to_label.schema import ImageRecipe
 from saccade.recipes.image_to_text.schema import ImageTextRecipe
 from saccade.recipes.schema import Recipe
+from saccade.recipes.text_to_label.schema import TextLabelRecipe
 from saccade.recipes.text_to_text.schema import TextRecipe
 from saccade.recipes.yaml_lines import Places
 
 TASKS: Final[dict[str, type[Recipe]]] = {
     "image-to-label": ImageRecipe,
     "image-to-text": ImageTextRecipe,
+    "text-to-label": TextLabelRecipe,
     "text-to-text": TextRecipe,
 }
 DEFAULT: Final = "text-to-text"

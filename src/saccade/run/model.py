@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from saccade.errors import OptionError, did_you_mean
+from saccade.run.trust import Trust
 
 
 class Model(ABC):
@@ -17,6 +18,8 @@ class Model(ABC):
 
     recipe: Any
     """What it was trained by."""
+    network: Any
+    """With its trained weights."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -43,6 +46,17 @@ class Model(ABC):
         raise OptionError(
             f"{self.path} is a run of {self.recipe.task}, of which {1 + len(others)} can't answer together. Runs of "
             "text-to-text can; name one run."
+        )
+
+    def trust(self, data: Any = "validation", /, *, seed: int = 0) -> Trust | None:
+        """Judge where the model looks by erasing what that says matters.
+
+        Raises:
+            OptionError: The looks of this task are not judged.
+        """
+        raise OptionError(
+            f"{self.path} is a run of {self.recipe.task}, whose looks are not judged by erasing. Those of text-to-text "
+            "and image-to-label are; leave `trust` out."
         )
 
     @abstractmethod

@@ -28,7 +28,7 @@ class BatchSource(Protocol):
     """Batches that can be named without being loaded, the same ones each time.
 
     Attributes:
-        unit: What is counted, and a loss is the mean over: `tokens` or `images`.
+        unit: What is counted, and a loss is the mean over: `tokens`, `images` or `texts`.
     """
 
     unit: str

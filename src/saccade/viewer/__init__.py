@@ -9,6 +9,8 @@ from saccade.viewer.curves_page import curves_page
 from saccade.viewer.curves_picture import curves_figure
 from saccade.viewer.image_page import image_notebook, image_page
 from saccade.viewer.image_picture import draw_images, image_figure
+from saccade.viewer.label_page import draw_labels, label_notebook, label_page
+from saccade.viewer.label_terminal import shaded_text
 from saccade.viewer.page import notebook, page
 from saccade.viewer.picture import draw, figure_of
 from saccade.viewer.saving import (
@@ -17,6 +19,7 @@ from saccade.viewer.saving import (
     check_suffix,
     read,
     read_images,
+    read_labels,
     save,
     save_courses,
     save_curves,
@@ -39,15 +42,20 @@ __all__ = [
     "draw",
     "draw_confusion",
     "draw_images",
+    "draw_labels",
     "figure_of",
     "image_figure",
     "image_notebook",
     "image_page",
+    "label_notebook",
+    "label_page",
     "notebook",
     "page",
     "read",
     "read_images",
+    "read_labels",
     "save",
     "save_courses",
     "save_curves",
+    "shaded_text",
 ]

@@ -1,12 +1,12 @@
 """Looks, curves and courses into files, by the name's suffix, and looks back."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from saccade.errors import DataError, MissingError, OptionError
-from saccade.maps import ImageLook, Look
+from saccade.maps import ImageLook, LabelLook, Look
 from saccade.storage import written_aside
 from saccade.viewer.courses import Courses
 from saccade.viewer.courses_page import courses_page
@@ -16,24 +16,49 @@ from saccade.viewer.curves_page import curves_page
 from saccade.viewer.curves_picture import curves_figure
 from saccade.viewer.image_page import image_page
 from saccade.viewer.image_picture import draw_images
+from saccade.viewer.label_page import draw_labels, label_page
 from saccade.viewer.page import page
 from saccade.viewer.picture import draw, save_figure
 
-FORMAT = "saccade.looks"
-IMAGE_FORMAT = "saccade.image-looks"
+AnyLook = Look | ImageLook | LabelLook
+
+
+class Kind(NamedTuple):
+    """A kind of look, and what writes several of it.
+
+    Attributes:
+        format: What a file of them says it is.
+        what: What was looked at, for messages.
+        read: The function that reads such a file.
+        page: Makes a page, from the looks and a title.
+        draw: Draws a picture to a path, and gives what the user should know.
+    """
+
+    format: str
+    what: str
+    read: str
+    page: Callable[[Any, str], str]
+    draw: Callable[[Any, str | Path], list[str]]
+
+
+KINDS: Final[dict[type, Kind]] = {
+    Look: Kind("saccade.looks", "texts", "read", page, draw),
+    ImageLook: Kind("saccade.image-looks", "images", "read_images", image_page, draw_images),
+    LabelLook: Kind("saccade.label-looks", "texts with labels", "read_labels", label_page, draw_labels),
+}
 SUFFIXES = (".html", ".png", ".json")
 CURVE_SUFFIXES = (".html", ".png")
 
 
 def save(
-    looks: Look | ImageLook | Sequence[Look] | Sequence[ImageLook],
+    looks: AnyLook | Sequence[AnyLook],
     path: str | Path,
     title: str = "Where the model looked",
 ) -> list[str]:
     """Write looks to a file: a page (.html), a picture (.png) or the figures themselves (.json).
 
     Args:
-        looks: One or several, at texts or at images, not both.
+        looks: One or several, of one kind: at texts, at images, or at texts with labels.
         path: Where to; its suffix says as what. A file of that name is replaced at the very end.
         title: Heading of a page.
 
@@ -42,19 +67,16 @@ def save(
 
     Raises:
         OptionError: There is no such kind of file.
-        DataError: Some looks are at texts and some at images.
+        DataError: They are of several kinds, or there is none.
         StorageError: The file could not be written; what stood there before is untouched.
     """
     path = Path(path)
     check_suffix(path, SUFFIXES)
-    suffix = path.suffix.lower()
-    texts, images = _sorted(looks)
+    several = [looks] if isinstance(looks, Look | ImageLook | LabelLook) else list(looks)
+    kind, suffix = _kind_of(several), path.suffix.lower()
     if suffix == ".png":
-        return draw_images(images, path) if images else draw(texts, path)
-    if suffix == ".html":
-        text = image_page(images, title) if images else page(texts, title)
-    else:
-        text = _json(IMAGE_FORMAT, images) if images else _json(FORMAT, texts)
+        return kind.draw(several, path)
+    text = kind.page(several, title) if suffix == ".html" else _json(kind.format, several)
     write_text(text, path)
     return []
 
@@ -123,7 +145,7 @@ def read(path: str | Path) -> list[Look]:
         MissingError: No such file.
         DataError: It holds something else, or is damaged.
     """
-    return [Look.from_json(look) for look in _saved(Path(path), FORMAT, "TEXT")]
+    return [Look.from_json(look) for look in _saved(Path(path), Look, "TEXT")]
 
 
 def read_images(path: str | Path) -> list[ImageLook]:
@@ -133,7 +155,17 @@ def read_images(path: str | Path) -> list[ImageLook]:
         MissingError: No such file.
         DataError: It holds something else, or is damaged.
     """
-    return [ImageLook.from_json(look) for look in _saved(Path(path), IMAGE_FORMAT, "IMAGE")]
+    return [ImageLook.from_json(look) for look in _saved(Path(path), ImageLook, "IMAGE")]
+
+
+def read_labels(path: str | Path) -> list[LabelLook]:
+    """Read the looks at texts with labels that `save` wrote as .json.
+
+    Raises:
+        MissingError: No such file.
+        DataError: It holds something else, or is damaged.
+    """
+    return [LabelLook.from_json(look) for look in _saved(Path(path), LabelLook, "TEXT")]
 
 
 def check_suffix(path: Path, allowed: Sequence[str]) -> None:
@@ -149,32 +181,37 @@ def write_text(text: str, path: Path) -> None:
         aside.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-def _sorted(looks: Look | ImageLook | Sequence[Look] | Sequence[ImageLook]) -> tuple[list[Look], list[ImageLook]]:
-    several = [looks] if isinstance(looks, (Look, ImageLook)) else list(looks)
-    texts = [look for look in several if isinstance(look, Look)]
-    images = [look for look in several if isinstance(look, ImageLook)]
-    if texts and images:
+def _kind_of(looks: Sequence[AnyLook]) -> Kind:
+    """The kind of all looks."""
+    kinds = list(dict.fromkeys(type(look) for look in looks))
+    if len(kinds) > 1:
+        counts = [f"{sum(type(look) is kind for look in looks)} at {KINDS[kind].what}" for kind in kinds]
         raise DataError(
-            f"One file holds looks at texts or at images, but these are {len(texts)} at texts and {len(images)} at "
-            "images. Save them to two files."
+            f"One file holds looks of one kind, but these are {' and '.join(counts)}. Save them to files of their own."
         )
-    return texts, images
+    if not kinds:
+        raise DataError("There is no look to save. Give one or several.")
+    return KINDS[kinds[0]]
 
 
-def _json(kind: str, looks: Sequence[Look] | Sequence[ImageLook]) -> str:
-    saved = {"format": kind, "version": 1, "looks": [look.to_json() for look in looks]}
+def _json(format: str, looks: Sequence[AnyLook]) -> str:
+    saved = {"format": format, "version": 1, "looks": [look.to_json() for look in looks]}
     return json.dumps(saved, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _saved(path: Path, kind: str, what: str) -> list[Any]:
+def _saved(path: Path, kind: type, what: str) -> list[Any]:
     if not path.is_file():
         raise MissingError(f"There is no file {path}. Write one with `saccade look RUN {what} --out {path.name}`.")
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise DataError(f"{path} is no JSON ({error}). Give what `saccade look --out x.json` wrote.") from error
-    if not isinstance(saved, dict) or saved.get("format") != kind or not isinstance(saved.get("looks"), list):
+    wanted = KINDS[kind].format
+    if not isinstance(saved, dict) or saved.get("format") != wanted or not isinstance(saved.get("looks"), list):
         found = saved.get("format") if isinstance(saved, dict) else None
-        other = {FORMAT: "`read` reads it.", IMAGE_FORMAT: "`read_images` reads it."}.get(str(found))
-        raise DataError(f"{path} holds no looks of {kind}. {other or 'Give what `saccade look --out x.json` wrote.'}")
+        other = {each.format: f"`{each.read}` reads it." for each in KINDS.values() if each.format != wanted}
+        raise DataError(
+            f"{path} holds no looks of {wanted}. "
+            f"{other.get(str(found)) or 'Give what `saccade look --out x.json` wrote.'}"
+        )
     return saved["looks"]

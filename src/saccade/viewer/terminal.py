@@ -45,7 +45,7 @@ def blocks(look: Look, width: int = 80) -> str:
     seen = look.words if look.has_words else look.map
     target = labels(look.output, seen.axes[0])
     source = labels(look.source, seen.axes[1])
-    margin = min(max(map(_cells, target), default=0), _WIDEST_LABEL, width // 3)
+    margin = min(max(map(cells, target), default=0), _WIDEST_LABEL, width // 3)
     room = width - margin - 1
     cell = _cell_width(source, room)
     each = max(1, (room + 1) // (cell + 1))  # columns side by side
@@ -54,27 +54,27 @@ def blocks(look: Look, width: int = 80) -> str:
     for columns in parts:
         lines = [" " * (margin + 1) + line for line in _head([source[column] for column in columns], cell)]
         for row, label in enumerate(target):
-            shades = " ".join(_shade(float(seen.weights[row, column])) * cell for column in columns)
+            shades = " ".join(shade(float(seen.weights[row, column])) * cell for column in columns)
             if shades.strip() or len(parts) == 1:
-                lines.append(_fitted(label, margin, right=True) + " " + shades)
+                lines.append(fitted(label, margin, right=True) + " " + shades)
         drawn.append("\n".join(line.rstrip() for line in lines))
     return "\n\n".join(drawn)
 
 
 def _cell_width(source: Sequence[str], room: int) -> int:
     """As wide as the longest label, if all fit; else as wide as fits, but at least two columns."""
-    longest = max(map(_cells, source), default=1)
+    longest = max(map(cells, source), default=1)
     fitting = (room + 1) // max(1, len(source)) - 1
     return min(max(2, min(longest, fitting, _WIDEST_LABEL)), room)
 
 
 def _head(names: Sequence[str], cell: int) -> list[str]:
     """The columns' labels in one line; or, where one is cut by more than half, written downwards."""
-    if all(_cells(name) <= max(cell, 3) for name in names) or cell >= 6:
-        return [" ".join(_fitted(name, cell) for name in names)]
+    if all(cells(name) <= max(cell, 3) for name in names) or cell >= 6:
+        return [" ".join(fitted(name, cell) for name in names)]
     tall = min(max(map(len, names), default=0), _WIDEST_LABEL)
     letters = [_stacked(name, tall) for name in names]
-    return [" ".join(_fitted(column[line], cell) for column in letters) for line in range(tall)]
+    return [" ".join(fitted(column[line], cell) for column in letters) for line in range(tall)]
 
 
 def _stacked(name: str, tall: int) -> list[str]:
@@ -89,23 +89,24 @@ def _stacked(name: str, tall: int) -> list[str]:
     return [""] * (tall - len(kept)) + kept
 
 
-def _fitted(label: str, cells: int, right: bool = False) -> str:
+def fitted(label: str, columns: int, right: bool = False) -> str:
     """The label in exactly so many columns, cut with … where it is longer."""
     from rich.cells import set_cell_size
 
-    if _cells(label) > cells:
-        label = set_cell_size(label, max(0, cells - 1)).rstrip() + "…"
-    blank = " " * (cells - _cells(label))
+    if cells(label) > columns:
+        label = set_cell_size(label, max(0, columns - 1)).rstrip() + "…"
+    blank = " " * (columns - cells(label))
     return blank + label if right else label + blank
 
 
-def _cells(text: str) -> int:
+def cells(text: str) -> int:
+    """How many columns a text takes."""
     from rich.cells import cell_len
 
     return cell_len(text)
 
 
-def _shade(weight: float) -> str:
+def shade(weight: float) -> str:
     """The shade of a weight; only what rounds to nothing is left blank."""
     steps = len(SHADES) - 1
     return SHADES[min(steps, max(0, round(weight * steps + 0.25)))]

@@ -7,7 +7,8 @@ import torch
 
 from saccade.errors import OptionError
 from saccade.recipes.build import check_parts
-from saccade.recipes.image_to_label.build import make_metrics, make_model, read_split
+from saccade.recipes.image_to_label.build import make_model, read_split
+from saccade.recipes.label_metrics import make_metrics
 from saccade.recipes.load import builtin_recipes, load_recipe
 
 IMAGES = [name for name in builtin_recipes() if load_recipe(name).recipe.task == "image-to-label"]

@@ -11,8 +11,8 @@ import saccade
 from saccade.errors import DataError, MissingError, OptionError
 from saccade.recipes.load import load_recipe
 from saccade.run.comparison import compare
-from saccade.run.image_to_label.answers import likeliest
 from saccade.run.image_to_label.model import ImageModel
+from saccade.run.label_answers import likeliest
 from saccade.run.tasks import load
 from saccade.run.train import Begun
 
@@ -131,7 +131,7 @@ def test_an_image_of_the_recipes_data_is_looked_at_with_what_is_known_of_it(tmp_
     model = load(tmp_path / "run")
     assert isinstance(model, ImageModel)
     look = model.look("validation:3").look
-    images = model.images("validation")
+    images = model.labelled("validation")
     np.testing.assert_array_equal(look.image, images.image(2))
     assert images.boxes is not None
     assert (look.name, look.truth, look.box) == (
@@ -170,7 +170,7 @@ def test_a_network_without_gates_does_not_look(image_recipe: Path, tmp_path: Pat
 def test_evaluation_has_figures_classes_and_no_pointing_without_boxes(model: ImageModel) -> None:
     found = model.evaluate()
     assert list(found.figures) == ["top1", "calibration", "nll"]
-    assert found.images == 6
+    assert found.examples == 6
     assert [score.support for score in found.per_class] == [3, 3]
     assert found.confusion.sum() == 6
     assert found.pointing == {}
@@ -224,10 +224,10 @@ def test_of_hard_maps_it_is_said_how_much_they_keep(image_recipe: Path, tmp_path
 
 def test_a_model_compared_with_itself_is_no_better(model: ImageModel, tmp_path: Path, tiny_run: Path) -> None:
     found = compare([model, model], metric="nll")
-    assert (found.images, found.metric) == (6, "nll")
-    assert found.to_first[1] is not None
-    assert (found.to_first[1].difference, found.to_first[1].p_value) == (0.0, 1.0)
-    assert found.parameters[0] == sum(parameter.numel() for parameter in model.network.parameters())
+    assert (found.held.examples, found.held.metric) == (6, "nll")
+    assert found.held.to_first[1] is not None
+    assert (found.held.to_first[1].difference, found.held.to_first[1].p_value) == (0.0, 1.0)
+    assert found.held.parameters[0] == sum(parameter.numel() for parameter in model.network.parameters())
     with pytest.raises(OptionError, match=r"different tasks can't be compared: .* is image-to-label, .*text-to-text"):
         compare([model, load(tiny_run)])
     with pytest.raises(OptionError, match=r"`metric` is 'top2', which the recipe of .* lacks. Did you mean `top1`"):

@@ -111,7 +111,7 @@ def test_a_file_that_is_no_image_stops_or_is_skipped_and_counted(image_recipe: P
     assert begun.facts[2] == "1 of the validation skipped"
     begun.train()
     found = load(tmp_path / "run").evaluate()
-    assert (found.images, found.skipped) == (6, 1)
+    assert (found.examples, found.skipped) == (6, 1)
 
 
 def test_images_smaller_than_the_network_allows_are_refused_with_the_least_size(

@@ -22,7 +22,7 @@ def model(image_run: Path) -> ImageModel:
 
 @pytest.fixture(scope="module")
 def shown(model: ImageModel) -> _Shown:
-    return _Shown(model.network, model.images("validation").image(0))
+    return _Shown(model.network, model.labelled("validation").image(0))
 
 
 def probability(model: ImageModel, image: torch.Tensor, label: int) -> float:
@@ -76,7 +76,7 @@ def test_a_model_is_judged_layer_by_layer(model: ImageModel, monkeypatch: pytest
     monkeypatch.setattr(module, "IMAGES", 3)
     found = model.trust()
     assert found is not None
-    layers = list(_Shown(model.network, model.images("validation").image(0)).maps)
+    layers = list(_Shown(model.network, model.labelled("validation").image(0)).maps)
     assert list(found.erased) == [f"{layer}, {how}" for layer in layers for how in ERASERS]
     assert {one.examples for one in found.erased.values()} == {3}
     json.dumps(found.to_json(), allow_nan=False)

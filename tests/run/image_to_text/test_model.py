@@ -136,7 +136,7 @@ def test_a_fixed_context_does_not_look(tmp_path: Path) -> None:
 
 def test_a_model_compared_with_itself_is_no_better(model: ImageTextModel) -> None:
     found = compare([model, model], metric="cer")
-    assert (found.images, found.metric) == (3, "cer")
+    assert (found.examples, found.metric) == (3, "cer")
     assert found.to_first[1] is not None
     assert (found.to_first[1].difference, found.to_first[1].p_value) == (0.0, 1.0)
     assert found.to_json()["runs"][1]["to_first"]["difference"] == 0.0

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from saccade.data.formats.record import NAMES, text_at
 from saccade.data.lines import lines_of
@@ -20,13 +21,22 @@ def jsonl_pairs(path: Path, *, source: str | None = None, target: str | None = N
     Raises:
         DataError: A line that is not JSON, or has not the key, or what `lines_of` says.
     """
+    for where, record in jsonl_rows(path):
+        if record is None:
+            yield "", ""
+        else:
+            yield text_at(record, source or NAMES[0], where), text_at(record, target or NAMES[1], where)
+
+
+def jsonl_rows(path: Path) -> Iterator[tuple[str, Any]]:
+    """What each line holds, None of one that is blank, after its file and line.
+
+    Raises:
+        DataError: A line that is not JSON, or what `lines_of` says.
+    """
     for number, line in lines_of(path):
         where = f"{path}, line {number}"
-        if not line.strip():
-            yield "", ""
-            continue
         try:
-            record = json.loads(line)
+            yield where, json.loads(line) if line.strip() else None
         except (ValueError, RecursionError) as error:
             raise DataError(f"{where}: not JSON ({error}). Each line must be an object.") from error
-        yield text_at(record, source or NAMES[0], where), text_at(record, target or NAMES[1], where)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from saccade.data.formats.hub import hub_rows
+from saccade.data.image_formats.parquet import check_columns
 from saccade.data.image_formats.record import NAMES, Record, record_of
-from saccade.errors import DataError, did_you_mean
 
 
 def hub_images(
@@ -36,9 +36,7 @@ def hub_images(
     import datasets  # only where rows were had, so that a wrong address is told at once
 
     names = image or NAMES[0], label or NAMES[1]
-    for name in names:
-        if name not in rows.features:
-            raise DataError(f"{address}: there is no column `{name}`. {did_you_mean(name, rows.features)}")
+    check_columns(address, names, rows.features)
     classes = getattr(rows.features[names[1]], "names", None)
     if isinstance(rows.features[names[0]], datasets.Image):
         # As files: they are read here, like all others.

@@ -1,12 +1,10 @@
 """JSON lines: an object with a path and a label a line."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from saccade.data.formats.jsonl import jsonl_rows
 from saccade.data.image_formats.record import NAMES, Record, record_of
-from saccade.data.lines import lines_of
-from saccade.errors import DataError
 
 
 def jsonl_images(path: Path, *, image: str | None = None, label: str | None = None) -> Iterator[Record]:
@@ -20,12 +18,6 @@ def jsonl_images(path: Path, *, image: str | None = None, label: str | None = No
     Raises:
         DataError: A line that is not JSON, or has not the key, or what `lines_of` says.
     """
-    for number, line in lines_of(path):
-        where = f"{path}, line {number}"
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise DataError(f"{where}: not JSON ({error}). Each line must be an object.") from error
-        yield record_of(row, image or NAMES[0], label or NAMES[1], where, path.parent)
+    for where, row in jsonl_rows(path):
+        if row is not None:
+            yield record_of(row, image or NAMES[0], label or NAMES[1], where, path.parent)

@@ -1,14 +1,13 @@
 """Parquet: columns of images and labels, packed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
+from saccade.data.formats.parquet import parquet_file, parquet_rows
 from saccade.data.image_formats.record import NAMES, Record, record_of
-from saccade.errors import DataError, MissingError, did_you_mean
+from saccade.errors import DataError, did_you_mean
 
 # The bytes of so many images are in memory together.
 _ROWS_AT_ONCE = 200
@@ -28,28 +27,26 @@ def parquet_images(path: Path, *, image: str | None = None, label: str | None = 
         MissingError: No such file.
         DataError: Not Parquet, no such column, or one of another kind.
     """
-    from pyarrow import parquet
-
     names = image or NAMES[0], label or NAMES[1]
-    try:
-        with parquet.ParquetFile(path) as file:
-            schema = file.schema_arrow
-            for name in names:
-                if name not in schema.names:
-                    raise DataError(f"{path}: there is no column `{name}`. {did_you_mean(name, schema.names)}")
-            classes = _classes(schema.metadata, names[1])
-            number = 0
-            for batch in file.iter_batches(_ROWS_AT_ONCE, columns=list(names)):
-                for row in batch.to_pylist():
-                    number += 1
-                    yield record_of(row, *names, f"{path}, row {number}", path.parent, classes)
-    except FileNotFoundError as error:
-        raise MissingError(f"{path}: there is no such file.") from error
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DataError(f"{path} cannot be read as Parquet ({error}).") from error
+    with parquet_file(path) as file:
+        check_columns(path, names, file.schema_arrow.names)
+        classes = class_names(file, names[1])
+        for where, row in parquet_rows(path, file, names, _ROWS_AT_ONCE):
+            yield record_of(row, *names, where, path.parent, classes)
 
 
-def _classes(metadata: dict[bytes, bytes] | None, label: str) -> list[str] | None:
+def check_columns(where: str | Path, wanted: Sequence[str], columns: Collection[str]) -> None:
+    """Refuse a table that lacks a column.
+
+    Raises:
+        DataError: It lacks one.
+    """
+    for name in wanted:
+        if name not in columns:
+            raise DataError(f"{where}: there is no column `{name}`. {did_you_mean(name, columns)}")
+
+
+def class_names(file: Any, label: str) -> list[str] | None:
     """The names of the labels, where `datasets` wrote the file and noted them."""
-    notes: Any = json.loads((metadata or {}).get(_NOTES, b"{}"))
+    notes: Any = json.loads((file.schema_arrow.metadata or {}).get(_NOTES, b"{}"))
     return notes.get("info", {}).get("features", {}).get(label, {}).get("names")

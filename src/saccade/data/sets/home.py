@@ -18,6 +18,11 @@ class Place(NamedTuple):
 
 
 MNIST: Final = Place("mnist", "https://yann.lecun.com/exdb/mnist (as train.npz and test.npz with the arrays x and y)")
+G2P: Final = Place(
+    "g2p_sigmorphon2021",
+    "https://github.com/sigmorphon/2021-task1 (all .tsv files of its data in one folder, named as in "
+    "high_eng_us_train.tsv)",
+)
 PLACES: Final = {
     "bible": Place(
         "bible_long",
@@ -30,11 +35,7 @@ PLACES: Final = {
         "label and classes)",
     ),
     "cluttered-mnist": MNIST,
-    "g2p": Place(
-        "g2p_sigmorphon2021",
-        "https://github.com/sigmorphon/2021-task1 (all .tsv files of its data in one folder, named as in "
-        "high_eng_us_train.tsv)",
-    ),
+    "g2p": G2P,
     "hansards": Place(
         "hansards_fr_en",
         "https://web.eecs.umich.edu/~mihalcea/wpt (Canadian Hansards, English and French, in lower case and cut into "
@@ -54,6 +55,7 @@ PLACES: Final = {
         "https://www.manythings.org/anki (Mandarin Chinese – English; split by English sentence into train.tsv, "
         "valid.tsv and test.tsv with the columns source, target, attribution)",
     ),
+    "word-languages": G2P,
 }
 
 

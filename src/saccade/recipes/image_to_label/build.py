@@ -12,14 +12,14 @@ from saccade.data.read_images import read_images
 from saccade.data.sets import IMAGE_SETS
 from saccade.encoders import IMAGE_ENCODERS
 from saccade.gates import GATES
-from saccade.metrics import LABEL_METRICS, LabelMetric
+from saccade.metrics import LABEL_METRICS
 from saccade.models.assemble_classifier import assemble_classifier
 from saccade.models.classifier import Classifier
 from saccade.models.pooling import POOLINGS
 from saccade.recipes.image_to_label.schema import ImageRecipe
+from saccade.recipes.label_metrics import make_metrics
 from saccade.recipes.load import Loaded
-from saccade.recipes.parts import check_fit, check_metrics, check_options, check_set, check_split, chosen
-from saccade.recipes.schema import SPLITS
+from saccade.recipes.parts import check_data, check_fit, check_metrics, check_options, check_split, chosen
 
 # Where a message of a constructor is looked up: its `encoder.kind` is said in section `model`.
 SECTIONS = ("model", "model.encoder", "model.encoder.gate", "model.pooling", "augmentation", "data", "evaluation")
@@ -50,7 +50,7 @@ def check_parts(loaded: Loaded) -> None:
             constructor = chosen(part.kind, table, (*key, "kind"), loaded)
             given = {*FROM_IMAGES, "d_memory"}
             check_options(constructor, part.options, key, loaded, what=f"the {part.kind} {key[-1]}", given=given)
-    _check_data(loaded)
+    check_data(loaded, IMAGE_SETS, read_images, what="files of images", given=SAID_ELSEWHERE)
     check_metrics(loaded, LABEL_METRICS)
     check_fit(loaded, lambda: _try(recipe), SECTIONS)
 
@@ -130,23 +130,9 @@ def make_model(
         )
 
 
-def make_metrics(recipe: ImageRecipe) -> dict[str, LabelMetric]:
-    """Make the metrics of a recipe, by name."""
-    return {part.kind: LABEL_METRICS[part.kind](**part.options) for part in recipe.evaluation.metrics}
-
-
 def make_augmentation(recipe: ImageRecipe) -> Augmentation:
     """Make what changes the images of the training."""
     return Augmentation(**recipe.augmentation.model_dump())
-
-
-def _check_data(loaded: Loaded) -> None:
-    recipe: ImageRecipe = loaded.recipe
-    data = recipe.data
-    check_set(loaded, IMAGE_SETS)
-    if data.set is None:
-        for name, options in (("options", data.options), *((split, data.origin(split)[1]) for split in SPLITS)):
-            check_options(read_images, options, ("data", name), loaded, what="files of images", given=SAID_ELSEWHERE)
 
 
 def _try(recipe: ImageRecipe) -> None:

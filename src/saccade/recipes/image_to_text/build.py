@@ -20,8 +20,7 @@ from saccade.models.options import Embeddings as EmbeddingOptions
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.image_to_text.schema import ImageTextRecipe, Model
 from saccade.recipes.load import Loaded
-from saccade.recipes.parts import check_fit, check_metrics, check_options, check_set, check_split, chosen
-from saccade.recipes.schema import SPLITS
+from saccade.recipes.parts import check_data, check_fit, check_metrics, check_options, check_split, chosen
 
 DECODERS = {"recurrent": DecoderOptions}
 # What the network gives to a score or a selection, and an encoder gets from the images: the recipe can't.
@@ -54,7 +53,8 @@ def check_parts(loaded: Loaded) -> None:
             key = ("model", *name.split("."))
             constructor = chosen(part.kind, table, (*key, "kind"), loaded)
             check_options(constructor, part.options, key, loaded, what=f"the {part.kind} {key[-1]}", given=GIVEN)
-    _check_data(loaded)
+    what = "tables of images and texts"
+    check_data(loaded, TEXT_IMAGE_SETS, read_text_images, what=what, given=SAID_ELSEWHERE)
     check_metrics(loaded, METRICS)
     check_fit(loaded, lambda: _try(recipe), SECTIONS)
 
@@ -161,15 +161,6 @@ def _reader(model: Model) -> ReaderOptions:
         model.columns,
         None if recurrent is None else RecurrentOptions(**recurrent.model_dump()),
     )
-
-
-def _check_data(loaded: Loaded) -> None:
-    data = loaded.recipe.data
-    check_set(loaded, TEXT_IMAGE_SETS)
-    if data.set is None:
-        for name, options in (("options", data.options), *((split, data.origin(split)[1]) for split in SPLITS)):
-            what = "tables of images and texts"
-            check_options(read_text_images, options, ("data", name), loaded, what=what, given=SAID_ELSEWHERE)
 
 
 def _try(recipe: ImageTextRecipe) -> None:

@@ -1,16 +1,12 @@
 """What the folder of a run from image to label holds besides: what its labels mean, and how its images were."""
 
-import json
 from pathlib import Path
 from typing import Any, Final, NamedTuple, final
 
-from saccade.errors import RunError
-from saccade.run.folder import check_there
-from saccade.storage import written_aside
+from saccade.run.saved import SavedAs
 
 LABELS: Final = "labels.json"
-FORMAT: Final = "saccade.labels"
-VERSION: Final = 1
+_FILE: Final = SavedAs(LABELS, "saccade.labels", 1)
 
 
 @final
@@ -37,9 +33,7 @@ class Labels(NamedTuple):
         Raises:
             StorageError: It could not be written.
         """
-        saved = {"format": FORMAT, "version": VERSION, **self._asdict()}
-        with written_aside(path) as aside:
-            aside.write_text(json.dumps(saved, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        _FILE.write(path, self._asdict())
 
 
 def read_labels(run: Path) -> Labels:
@@ -48,19 +42,7 @@ def read_labels(run: Path) -> Labels:
     Raises:
         RunError: It is not there, damaged, or from a newer version.
     """
-    check_there(run, LABELS)
-    path = run / LABELS
-    try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
-        kind, version = saved["format"], int(saved["version"])
-        if kind == FORMAT and version <= VERSION:
-            return _labels(saved)
-    except (ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{path} is damaged: {error!r}. Copy the run again, or train it anew.") from error
-    raise RunError(
-        f"{path} is `{kind}` of version {version}; this Saccade reads `{FORMAT}` up to version {VERSION}. "
-        "Install a newer Saccade, or give the run's own labels.json."
-    )
+    return _FILE.read(run, _labels)
 
 
 def _labels(saved: Any) -> Labels:

@@ -11,8 +11,9 @@ from saccade.data.pixel_moments import pixel_moments
 from saccade.errors import DataError, RunError
 from saccade.metrics.calibration import NegativeLogLikelihood
 from saccade.models.classifier import Classifier
-from saccade.recipes.image_to_label.build import make_augmentation, make_metrics, make_model, read_split
+from saccade.recipes.image_to_label.build import make_augmentation, make_model, read_split
 from saccade.recipes.image_to_label.schema import ImageRecipe
+from saccade.recipes.label_metrics import make_metrics
 from saccade.run import folder
 from saccade.run.folder import RunFolder
 from saccade.run.image_to_label.files import LABELS, Labels, read_labels

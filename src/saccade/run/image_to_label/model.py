@@ -16,16 +16,17 @@ from saccade.models.classifier import Classifier
 from saccade.recipes.image_to_label.build import read_files, read_split
 from saccade.recipes.image_to_label.schema import ImageRecipe
 from saccade.run.folder import RunFolder
-from saccade.run.image_inputs import ImageInput, Reader, check_several, example_of, name_of
-from saccade.run.image_to_label.answers import WINDOW, Answer, Answerer, likeliest
-from saccade.run.image_to_label.evaluation import Evaluation, evaluated
+from saccade.run.image_inputs import ImageInput, Reader, check_several, name_of
+from saccade.run.image_to_label.answers import WINDOW, Answerer
 from saccade.run.image_to_label.files import Labels, read_labels
 from saccade.run.image_to_label.lesson import make_network
 from saccade.run.image_to_label.logits import logits_of
 from saccade.run.image_to_label.looked import LookedImage
 from saccade.run.image_to_label.maps import figures_of_maps, seen_by, shows_maps
 from saccade.run.image_to_label.trust import trust
-from saccade.run.model import Model
+from saccade.run.label_answers import Answer, check_n_best, likeliest
+from saccade.run.label_evaluation import Evaluation, Judged
+from saccade.run.label_model import LabelModel
 from saccade.run.trust import Trust
 
 # Labels that a look names.
@@ -45,7 +46,7 @@ def load(run: RunFolder) -> "ImageModel":
 
 
 @final
-class ImageModel(Model):
+class ImageModel(LabelModel):
     """A trained model that reads an image and gives it a label.
 
     Args:
@@ -56,13 +57,13 @@ class ImageModel(Model):
     """
 
     recipe: ImageRecipe
+    network: Classifier
+    unit = "images"
 
     def __init__(self, path: Path, recipe: ImageRecipe, labels: Labels, network: Classifier) -> None:
         super().__init__(path)
         self.recipe, self.labels, self.network = recipe, labels, network.eval()
         self._read = Reader(recipe.data, labels.size, labels.channels)
-        # Splits of the recipe's data that an image was looked at of.
-        self._splits: dict[str, LabelledImages] = {}
 
     def predict(self, images: Iterable[ImageInput], /) -> list[str]:
         """Label images: the likeliest label of each, in their order.
@@ -85,10 +86,7 @@ class ImageModel(Model):
             n_best: How many labels to each image, best first.
             window: How many images are read ahead.
         """
-        if n_best < 1:
-            raise OptionError(
-                f"`n_best` is {n_best}. Allowed: 1 and above; there are {len(self.labels.classes)} labels."
-            )
+        check_n_best(n_best, self.labels.classes)
         return Answerer(self.network, self.labels.classes, self._read, n_best=n_best)(images, window)
 
     def look(self, image: ImageInput, /) -> LookedImage:
@@ -118,16 +116,11 @@ class ImageModel(Model):
 
     def _shown(self, image: ImageInput) -> tuple[UInt8[np.ndarray, "height width channel"], dict[str, Any]]:
         """The pixels of an image, and what is known of it."""
-        example = example_of(image)
+        example = self.example(image)
         if example is None:
             name = name_of(image, 1)
             return self._read(image, name), {"name": name}
-        split, number = example
-        if split not in self._splits:
-            self._splits[split] = self.images(split)
-        images, index = self._splits[split], number - 1
-        if not 0 <= index < len(images):
-            raise OptionError(f"`{image}` is no image of {self.path}: its {split} images are 1 to {len(images):,}.")
+        images, index = example
         box = None if images.boxes is None else tuple(images.boxes[index].tolist())
         truth = images.classes[images.labels[index]]
         return images.image(index), {"name": images.name(index), "truth": truth, "box": box}
@@ -147,14 +140,16 @@ class ImageModel(Model):
         Args:
             images: The name of a split of the recipe's data; a path to images of one's own, as a `Path`; or images.
         """
-        found = self.images(images)
-        return evaluated(self.recipe, found, logits_of(self.network, found), *figures_of_maps(self.network, found))
+        found = self.labelled(images)
+        judged = self.judged(found)
+        maps, pointing = figures_of_maps(self.network, found)
+        return Evaluation(judged.figures(self.recipe), judged, maps, pointing, self.unit, found.skipped)
 
-    def trust(self, images: str | Path | LabelledImages = "validation", /, *, seed: int = 0) -> Trust | None:
+    def trust(self, data: str | Path | LabelledImages = "validation", /, *, seed: int = 0) -> Trust | None:
         """Judge the maps over the first hundred images by erasing what they say matters: `saccade.maps.faithfulness`.
 
         Args:
-            images: The name of a split of the recipe's data; a path to images of one's own, as a `Path`; or images.
+            data: The name of a split of the recipe's data; a path to images of one's own, as a `Path`; or images.
             seed: Of the maps that know nothing.
 
         Returns:
@@ -164,9 +159,14 @@ class ImageModel(Model):
             OptionError: The model has neither gates nor attention.
         """
         self._check_looks()
-        return trust(self.network, self.images(images), seed=seed)
+        return trust(self.network, self.labelled(data), seed=seed)
 
-    def images(self, images: str | Path | LabelledImages) -> LabelledImages:
+    def judged(self, images: str | Path | LabelledImages, /) -> Judged:
+        """Label images whose right labels are known, as `evaluate` takes them."""
+        found = self.labelled(images)
+        return Judged(logits_of(self.network, found), found.labels, found.classes)
+
+    def labelled(self, images: str | Path | LabelledImages, /) -> LabelledImages:
         """Images with labels as this model reads them: of a split of the recipe's data, of a path, or given ones.
 
         Raises:

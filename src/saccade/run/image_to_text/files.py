@@ -1,17 +1,13 @@
 """What the folder of a run from image to text holds besides: its tokenizer, and how its images were."""
 
-import json
 from pathlib import Path
 from typing import Any, Final, NamedTuple, final
 
 from saccade.data.tokenizers import Tokenizer
-from saccade.errors import RunError
-from saccade.run.folder import check_there
-from saccade.storage import written_aside
+from saccade.run.saved import SavedAs
 
 TEXTS: Final = "texts.json"
-FORMAT: Final = "saccade.texts"
-VERSION: Final = 1
+_FILE: Final = SavedAs(TEXTS, "saccade.texts", 1)
 
 
 @final
@@ -38,9 +34,7 @@ class Texts(NamedTuple):
         Raises:
             StorageError: It could not be written.
         """
-        saved = {"format": FORMAT, "version": VERSION, **self._asdict(), "tokenizer": self.tokenizer.to_json()}
-        with written_aside(path) as aside:
-            aside.write_text(json.dumps(saved, ensure_ascii=False) + "\n", encoding="utf-8")
+        _FILE.write(path, {**self._asdict(), "tokenizer": self.tokenizer.to_json()})
 
 
 def read_texts(run: Path) -> Texts:
@@ -49,19 +43,7 @@ def read_texts(run: Path) -> Texts:
     Raises:
         RunError: It is not there, damaged, or from a newer version.
     """
-    check_there(run, TEXTS)
-    path = run / TEXTS
-    try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
-        kind, version = saved["format"], int(saved["version"])
-        if kind == FORMAT and version <= VERSION:
-            return _texts(saved)
-    except Exception as error:  # the tokenizers library raises bare exceptions
-        raise RunError(f"{path} is damaged: {error!r}. Copy the run again, or train it anew.") from error
-    raise RunError(
-        f"{path} is `{kind}` of version {version}; this Saccade reads `{FORMAT}` up to version {VERSION}. "
-        "Install a newer Saccade, or give the run's own texts.json."
-    )
+    return _FILE.read(run, _texts)
 
 
 def _texts(saved: Any) -> Texts:

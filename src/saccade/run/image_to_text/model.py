@@ -12,13 +12,14 @@ from saccade.data.tokenizers import END, SPECIALS, Tokenizer
 from saccade.errors import DataError, OptionError
 from saccade.maps import AttentionMap, ImageLook
 from saccade.models.sequence_to_sequence import SequenceToSequence
-from saccade.recipes.image_to_text.build import read_files, read_split
+from saccade.recipes.image_to_text.build import make_metrics, read_files, read_split
 from saccade.recipes.image_to_text.schema import ImageTextRecipe
+from saccade.run.figures import text_figures
 from saccade.run.folder import RunFolder
 from saccade.run.image_inputs import ImageInput, Reader, ReadImage, check_several, name_of
 from saccade.run.image_to_label.looked import LookedImage
 from saccade.run.image_to_text.answers import WINDOW, Answer, Answerer
-from saccade.run.image_to_text.evaluation import Evaluation, figures_of
+from saccade.run.image_to_text.evaluation import Evaluation
 from saccade.run.image_to_text.files import Texts, read_texts
 from saccade.run.image_to_text.lesson import make_network
 from saccade.run.image_to_text.pointing import laid_out, pointing_of
@@ -54,6 +55,7 @@ class ImageTextModel(Model):
     """
 
     recipe: ImageTextRecipe
+    network: SequenceToSequence
 
     def __init__(self, path: Path, recipe: ImageTextRecipe, texts: Texts, network: SequenceToSequence) -> None:
         super().__init__(path)
@@ -134,7 +136,7 @@ class ImageTextModel(Model):
         found = self.images(images)
         outputs = [answers[0].output for answers in self.answers_to(found, **search)]
         seen = pointing_of(self.network, self.texts.tokenizer, found)
-        return Evaluation(figures_of(self.recipe, outputs, found.texts), outputs, seen)
+        return Evaluation(text_figures(make_metrics(self.recipe), outputs, found.texts), outputs, seen)
 
     def images(self, images: str | Path | TextImages) -> TextImages:
         """Images with texts as this model reads them: of a split of the recipe's data, of a path, or given ones.

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from saccade.data.batches import collate
+from saccade.data.text_batches import of_like_length
 from saccade.data.tokenizers import BEGIN, END, PAD, SPECIALS, UNKNOWN, Encoding, TokenizerPair
 from saccade.errors import DataError
 from saccade.models.ensemble import Ensemble
@@ -114,7 +115,9 @@ class Answerer:
 
     def _window(self, read: Sequence[_Numbered]) -> Iterator[list[Answer]]:
         answers: dict[int, list[Answer]] = {}
-        for batch in _batches([one for one in read if len(one.encoding.ids) > 1]):
+        full = [one for one in read if len(one.encoding.ids) > 1]
+        for places in of_like_length([len(one.encoding.ids) for one in full], MAX_ROWS, MAX_TOKENS):
+            batch = [full[place] for place in places]
             found = self._search(batch)
             for one, hypotheses in zip(batch, found, strict=True):
                 answers[one.number] = [self._answer(one, hypothesis) for hypothesis in hypotheses]
@@ -149,16 +152,3 @@ class Answerer:
             f"Line {one.number} has {len(one.encoding.ids):,} tokens ({len(one.text):,} characters), and at most "
             f"{self.longest:,} are read at once; the lines before it are answered. Cut it into sentences, one a line."
         )
-
-
-def _batches(read: Sequence[_Numbered]) -> Iterator[list[_Numbered]]:
-    """Texts of like length together, long ones in small batches."""
-    batch: list[_Numbered] = []
-    for one in sorted(read, key=lambda one: (len(one.encoding.ids), one.number)):
-        full = len(batch) == MAX_ROWS or (len(batch) + 1) * len(one.encoding.ids) > MAX_TOKENS
-        if batch and full:
-            yield batch
-            batch = []
-        batch.append(one)
-    if batch:
-        yield batch

@@ -54,6 +54,7 @@ class TextModel(Model):
     """
 
     recipe: TextRecipe
+    network: SequenceToSequence | Ensemble
 
     def __init__(
         self, path: Path, recipe: TextRecipe, tokenizers: TokenizerPair, network: SequenceToSequence | Ensemble
@@ -166,11 +167,11 @@ class TextModel(Model):
         self._check_looks()
         return word_weights([network for network in self._networks() if network.looks], self.tokenizers, pairs)
 
-    def trust(self, texts: Iterable[str] | str = "validation", /, *, seed: int = 0, **search: Any) -> Trust | None:
+    def trust(self, data: Iterable[str] | str = "validation", /, *, seed: int = 0, **search: Any) -> Trust | None:
         """Answer texts, and judge one look of each by erasing what it says matters: `saccade.maps.faithfulness`.
 
         Args:
-            texts: Any texts, of which the first few hundred count; or the name of a split of the recipe's data.
+            data: Any texts, of which the first few hundred count; or the name of a split of the recipe's data.
             seed: Of which look is judged, and of the maps that know nothing.
             **search: Options of the recipe's section `search`.
 
@@ -185,7 +186,7 @@ class TextModel(Model):
             raise OptionError(
                 f"Looks are judged one model at a time, but {len(self.network.models)} write together. Judge each."
             )
-        found = read_split(self.recipe, texts).source if isinstance(texts, str) else texts
+        found = read_split(self.recipe, data).source if isinstance(data, str) else data
         return trust(self.network, (answers[0] for answers in self.answers(found, **search)), seed=seed)
 
     @property

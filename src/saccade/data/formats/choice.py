@@ -1,0 +1,59 @@
+"""Which format a file has, and whether its options are those of the format."""
+
+from collections.abc import Callable, Collection, Mapping
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+from saccade.data.lines import PACKED
+from saccade.errors import OptionError, did_you_mean
+
+
+def format_by_suffix(path: str | Path, suffixes: Mapping[str, str], formats: Collection[str], also: str = "") -> str:
+    """The format that a file's name says.
+
+    Args:
+        path: The file.
+        suffixes: The format of each suffix.
+        formats: All there are, for the message.
+        also: What else is known by its look, for the message.
+
+    Raises:
+        OptionError: The name says none.
+    """
+    own = [suffix for suffix in Path(path).suffixes if suffix not in PACKED]
+    if own and own[-1] in suffixes:
+        return suffixes[own[-1]]
+    raise OptionError(
+        f"{path}: the name does not say the format (known: {also}{', '.join(suffixes)}). "
+        f"Give `format`: {', '.join(sorted(formats))}."
+    )
+
+
+def check_format(format: str, formats: Collection[str]) -> None:
+    """Refuse a format that there is not.
+
+    Raises:
+        OptionError: There is none of that name.
+    """
+    if format not in formats:
+        raise OptionError(f"`format` is `{format}`. {did_you_mean(format, formats)}")
+
+
+def check_format_options(format: str, read: Callable[..., Any], given: Collection[str]) -> None:
+    """Refuse options that a format has not.
+
+    Args:
+        format: Its name.
+        read: What reads it; its keyword arguments are the options.
+        given: The names of those that are wished for.
+
+    Raises:
+        OptionError: One is not among them.
+    """
+    parameters = signature(read).parameters.values()
+    allowed = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+    for name in given:
+        if name not in allowed:
+            known = f"Allowed: {', '.join(allowed)}." if allowed else "It has none."
+            raise OptionError(f"`{name}` is not an option of the format `{format}`. {known}")

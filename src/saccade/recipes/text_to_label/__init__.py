@@ -1,0 +1,1 @@
+"""Recipes that read a text and give it a label."""

@@ -1,0 +1,1 @@
+"""Runs that read a text and give it a label."""
