@@ -6,12 +6,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from saccade.cli import image_to_label, image_to_text, text_to_text
+from saccade.cli import image_to_label, image_to_text, masked_text, text_to_text
 from saccade.cli.options import AsJson, Beam, DataFiles, EvaluateWish, Run, Search, Split, search_options
 
 TASKS: Final[dict[str, Callable[[Any, EvaluateWish], None]]] = {
     "image-to-label": image_to_label.evaluate,
     "image-to-text": image_to_text.evaluate,
+    "masked-text": masked_text.evaluate,
     "text-to-text": text_to_text.evaluate,
 }
 

@@ -21,6 +21,7 @@ from saccade.metrics.chrf import Chrf
 from saccade.metrics.confusion import ClassScore, confusion, per_class
 from saccade.metrics.density import Density, amounts, density
 from saccade.metrics.exact import Exact
+from saccade.metrics.guesses import GUESS_METRICS, Guesses, GuessMetric
 from saccade.metrics.items import Items
 from saccade.metrics.labels import LabelMetric, Top
 from saccade.metrics.metric import Metric
@@ -43,6 +44,7 @@ LABEL_METRICS: dict[str, Callable[..., LabelMetric]] = {
 }
 
 __all__ = [
+    "GUESS_METRICS",
     "LABEL_METRICS",
     "METRICS",
     "UNITS",
@@ -57,6 +59,8 @@ __all__ = [
     "Comparison",
     "Density",
     "Exact",
+    "GuessMetric",
+    "Guesses",
     "Interval",
     "Items",
     "LabelMetric",

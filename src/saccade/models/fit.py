@@ -157,6 +157,21 @@ def _check_copying(
         )
 
 
+def check_width(
+    side: str, options: EncoderOptions | DecoderOptions | SelfAttentionOptions, embeddings: Embeddings
+) -> None:
+    """Refuse self-attention over tokens of another width.
+
+    Raises:
+        OptionError: Names both widths.
+    """
+    if isinstance(options, SelfAttentionOptions) and options.d_model != embeddings.d_embedding:
+        raise OptionError(
+            f"`{side}.d_model` must be as wide as `embeddings.d_embedding`, {embeddings.d_embedding}, where the "
+            f"{side} is of self-attention, but is {options.d_model}. Give both the same width."
+        )
+
+
 def _said(value: object) -> str:
     """A value as it stands in a recipe."""
     return str(value).lower()
@@ -169,11 +184,7 @@ def _check_self_attention(
     embeddings: Embeddings,
 ) -> None:
     for side, options in (("encoder", encoder), ("decoder", decoder)):
-        if isinstance(options, SelfAttentionOptions) and options.d_model != embeddings.d_embedding:
-            raise OptionError(
-                f"`{side}.d_model` must be as wide as `embeddings.d_embedding`, {embeddings.d_embedding}, where the "
-                f"{side} is of self-attention, but is {options.d_model}. Give both the same width."
-            )
+        check_width(side, options, embeddings)
     if isinstance(decoder, SelfAttentionOptions) and attention != AttentionOptions():
         name, got = next(
             (name, value)
