@@ -52,8 +52,8 @@ class Masking:
         Devlin, Chang, Lee, Toutanova 2019, arXiv:1810.04805, section 3.1, task 1, and appendix A.1.
 
     Differs:
-        The tokens are chosen anew at each pass, as in Liu et al. 2019, arXiv:1907.11692, section 4.1, where the paper
-        has ten choices, made once. The share is met on average, where rounding down would choose fewer in short texts.
+        The tokens are chosen anew at each pass, as in Liu et al. 2019, arXiv:1907.11692, section 4.1, where the paper's
+        authors chose before the training. Short texts have one at least, and the others the share on average.
     """
 
     def __init__(self, mask: int, *, chosen: float = 0.15, masked: float = 0.8, random: float = 0.1) -> None:
