@@ -1,5 +1,7 @@
 """The loss is that of the chosen tokens alone; padding has no influence; gradients are right and reach everything."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -16,6 +18,12 @@ ENCODERS = {
     "self-attention": SelfAttentionOptions(d_model=6, heads=3, layers=2),
     "recurrent": EncoderOptions(d_state=5, layers=2),
     "one-way": EncoderOptions(d_state=5, cell="lstm", directions=1),
+}
+
+LEARNERS = {
+    "self-attention": SelfAttentionOptions(d_model=12, heads=3, layers=1),
+    "recurrent": EncoderOptions(d_state=7),
+    "one-way": EncoderOptions(d_state=7, directions=1),
 }
 
 
@@ -89,6 +97,24 @@ def test_both_sides_of_a_hidden_token_count(model: MaskedLanguageModel) -> None:
     assert not torch.allclose(here, before)
     one_way = model.encoder.d_memory == 5
     assert torch.allclose(here, after) == one_way
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps", "right"), [("self-attention", 40, 9), ("recurrent", 110, 9), ("one-way", 40, 3)]
+)
+def test_what_both_sides_say_together_is_learnt(kind: str, steps: int, right: int) -> None:
+    """A sum of two digits is hidden between them; who reads one way only knows the first of them."""
+    digits = itertools.product(range(3), repeat=2)
+    batch = collate_masked([text([4 + a, 7, 4 + b, 2], [1], [4 + (a + b) % 3]) for a, b in digits])
+    torch.manual_seed(0)
+    model = assemble_masked(7, encoder=LEARNERS[kind], embeddings=Embeddings(d_embedding=12))
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.02)
+    for _ in range(steps):
+        optimiser.zero_grad()
+        (model(batch).total / len(batch.goals)).backward()
+        optimiser.step()
+    guesses = model.logits(batch.source, batch.source_mask, batch.places).argmax(dim=-1)
+    assert int((guesses == batch.goals).sum()) == right
 
 
 def test_the_vocabulary_layer_is_the_embedding_with_the_mask_as_its_last_row(model: MaskedLanguageModel) -> None:

@@ -10,8 +10,10 @@ import torch
 from tests.run.masked_text.tiny_masked import TEXTS, write_tiny_masked
 
 from saccade.data.blanks import blanked
+from saccade.data.masking import chosen_by
 from saccade.data.read_texts import texts_of
 from saccade.errors import DataError, OptionError
+from saccade.recipes.masked_text.build import make_masking
 from saccade.run.comparison import compare
 from saccade.run.masked_text.model import MaskedTextModel
 from saccade.run.tasks import load
@@ -67,6 +69,21 @@ def test_evaluation_is_the_same_each_time_and_its_figures_agree(model: MaskedTex
     assert found.texts == 7
     assert 7 <= found.tokens <= 11
     assert json.dumps(found.to_json())
+
+
+def test_guesses_are_counted_text_by_text(model: MaskedTextModel) -> None:
+    """As one that asks about one text after the other would count them."""
+    found, masking = model.guesses(texts_of(TEXTS)), make_masking(model.recipe, model.tokenizer.vocabulary_size)
+    for number, ids in enumerate(model.tokenizer.ids(TEXTS)):
+        shown, places, goals = masking(np.array(ids), chosen_by(model.recipe.seed, 0, number))
+        source = torch.from_numpy(shown)[None]
+        with torch.no_grad():
+            logits = model.network.logits(source, torch.ones_like(source, dtype=torch.bool), torch.from_numpy(places))
+        log_probs = logits.log_softmax(-1)
+        log_prob = sum(float(log_probs[n, goal]) for n, goal in enumerate(goals))
+        right = sum(int(log_probs[n].argmax()) == goal for n, goal in enumerate(goals))
+        assert (found.log_prob[number], found.right[number]) == (pytest.approx(log_prob, abs=1e-5), right)
+        assert found.tokens[number] == len(goals)
 
 
 def test_a_text_of_what_the_tokenizer_never_saw_has_nothing_to_guess(model: MaskedTextModel) -> None:
