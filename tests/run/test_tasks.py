@@ -20,6 +20,7 @@ def test_each_names_the_file_that_its_folder_holds() -> None:
     assert {name: task.file for name, task in TASKS.items()} == {
         "image-to-label": LABELS,
         "image-to-text": TEXTS,
+        "masked-text": TOKENIZER,
         "text-to-label": TEXT_LABELS,
         "text-to-text": TOKENIZER,
     }

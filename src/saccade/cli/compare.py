@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from saccade.cli import image_to_label, image_to_text, text_to_label, text_to_text
+from saccade.cli import image_to_label, image_to_text, masked_text, text_to_label, text_to_text
 from saccade.cli.options import AsJson, Beam, CompareWish, DataFiles, Search, Split, search_options
 
 Runs = Annotated[
@@ -23,6 +23,7 @@ Out = Annotated[
 TASKS: Final[dict[str, Callable[[Any, CompareWish], None]]] = {
     "image-to-label": image_to_label.compare,
     "image-to-text": image_to_text.compare,
+    "masked-text": masked_text.compare,
     "text-to-label": text_to_label.compare,
     "text-to-text": text_to_text.compare,
 }

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from saccade.cli import image_to_label, image_to_text, text_to_label, text_to_text
+from saccade.cli import image_to_label, image_to_text, masked_text, text_to_label, text_to_text
 from saccade.cli.options import (
     AsJson,
     Beam,
@@ -23,6 +23,7 @@ from saccade.cli.options import (
 TASKS: Final[dict[str, Callable[[Any, EvaluateWish], None]]] = {
     "image-to-label": image_to_label.evaluate,
     "image-to-text": image_to_text.evaluate,
+    "masked-text": masked_text.evaluate,
     "text-to-label": text_to_label.evaluate,
     "text-to-text": text_to_text.evaluate,
 }

@@ -46,7 +46,7 @@ def _tables() -> dict[str, dict[str, Any]]:
     from saccade.decoders import DECODERS, OUTPUTS
     from saccade.encoders import ENCODERS, IMAGE_ENCODERS
     from saccade.gates import GATES
-    from saccade.metrics import LABEL_METRICS, METRICS
+    from saccade.metrics import GUESS_METRICS, LABEL_METRICS, METRICS
     from saccade.models.pooling import POOLINGS
     from saccade.recipes.tasks import TASKS
     from saccade.search import SEARCHES
@@ -74,6 +74,7 @@ def _tables() -> dict[str, dict[str, Any]]:
         "schedules": dict(SCHEDULES),
         "metrics": dict(METRICS),
         "label-metrics": dict(LABEL_METRICS),
+        "guess-metrics": dict(GUESS_METRICS),
     }
 
 

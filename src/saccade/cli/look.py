@@ -6,12 +6,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from saccade.cli import image_to_label, image_to_text, text_to_label, text_to_text
+from saccade.cli import image_to_label, image_to_text, masked_text, text_to_label, text_to_text
 from saccade.cli.options import AsJson, Beam, LookWish, Run, Search, Together, load_together, search_options
 
 TASKS: Final[dict[str, Callable[[Any, LookWish], None]]] = {
     "image-to-label": image_to_label.look,
     "image-to-text": image_to_text.look,
+    "masked-text": masked_text.look,
     "text-to-label": text_to_label.look,
     "text-to-text": text_to_text.look,
 }
@@ -23,8 +24,10 @@ def look(
         list[str], typer.Argument(metavar="TEXT|IMAGE...", help="Texts, or files; `test:17` of the data, for labels.")
     ],
     out: Annotated[Path | None, typer.Option(help="Where to: page.html, map.png or map.json.")] = None,
-    layer: Annotated[str | None, typer.Option(help="Images and labels: the layer whose map is drawn.")] = None,
-    channel: Annotated[int | None, typer.Option(min=0, help="Images: one channel of it, not their mean.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="Images, labels, masked texts: the layer whose map is drawn.")
+    ] = None,
+    channel: Annotated[int | None, typer.Option(min=0, help="Of it: one channel or head, not their mean.")] = None,
     pieces: Annotated[bool, typer.Option("--pieces", help="Texts: don't join pieces to words.")] = False,
     alternatives: Annotated[int, typer.Option(min=0, help="Texts: so many next best answers, each with its map.")] = 0,
     beam: Beam = None,

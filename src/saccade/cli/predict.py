@@ -7,12 +7,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from saccade.cli import image_to_label, image_to_text, text_to_label, text_to_text
+from saccade.cli import image_to_label, image_to_text, masked_text, text_to_label, text_to_text
 from saccade.cli.options import Beam, Format, PredictWish, Run, Search, Together, load_together, search_options
 
 TASKS: Final[dict[str, Callable[[Any, Iterable[str], PredictWish], None]]] = {
     "image-to-label": image_to_label.predict,
     "image-to-text": image_to_text.predict,
+    "masked-text": masked_text.predict,
     "text-to-label": text_to_label.predict,
     "text-to-text": text_to_text.predict,
 }

@@ -39,11 +39,11 @@ class EncodedPairs:
     """
 
     def __init__(self, batches: list[pa.RecordBatch], facts: dict[str, Any]) -> None:
-        self._sources = [_parts(batch.column("source")) for batch in batches]
-        self._targets = [_parts(batch.column("target")) for batch in batches]
+        self._sources = [parts_of(batch.column("source")) for batch in batches]
+        self._targets = [parts_of(batch.column("target")) for batch in batches]
         self._starts = np.cumsum([0, *(batch.num_rows for batch in batches)])
-        self.source_lengths = _lengths(self._sources)
-        self.target_lengths = _lengths(self._targets)
+        self.source_lengths = lengths_of(self._sources)
+        self.target_lengths = lengths_of(self._targets)
         self.too_long: int = facts["too_long"]
         """How many pairs were left out since a side has more tokens than allowed."""
 
@@ -56,7 +56,7 @@ class EncodedPairs:
         chunks = np.searchsorted(self._starts, places, side="right") - 1
         within = places - self._starts[chunks]
         return [
-            (_row(self._sources[chunk], place), _row(self._targets[chunk], place))
+            (row_of(self._sources[chunk], place), row_of(self._targets[chunk], place))
             for chunk, place in zip(chunks.tolist(), within.tolist(), strict=True)
         ]
 
@@ -124,15 +124,17 @@ def _fingerprint(pairs: Pairs, source_tokenizer: Tokenizer, target_tokenizer: To
     return content.hexdigest()
 
 
-def _parts(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+def parts_of(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """All ids of a column, and where each row of it begins: both as they lie in the file."""
     return column.values.to_numpy(), column.offsets.to_numpy()
 
 
-def _row(parts: tuple[np.ndarray, np.ndarray], place: int) -> np.ndarray:
+def row_of(parts: tuple[np.ndarray, np.ndarray], place: int) -> np.ndarray:
+    """The ids of one row: a view of the file."""
     ids, starts = parts
     return ids[starts[place] : starts[place + 1]]
 
 
-def _lengths(columns: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+def lengths_of(columns: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """How many ids each row of some columns has."""
     return np.concatenate([np.zeros(0, np.int32), *(np.diff(starts).astype(np.int32) for _, starts in columns)])

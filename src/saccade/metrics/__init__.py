@@ -22,6 +22,7 @@ from saccade.metrics.chrf import Chrf
 from saccade.metrics.confusion import ClassScore, confusion, per_class
 from saccade.metrics.density import Density, amounts, density
 from saccade.metrics.exact import Exact
+from saccade.metrics.guesses import GUESS_METRICS, Guesses, GuessMetric
 from saccade.metrics.item_pointing import item_pointing
 from saccade.metrics.items import Items
 from saccade.metrics.labels import LabelMetric, Top
@@ -45,6 +46,7 @@ LABEL_METRICS: dict[str, Callable[..., LabelMetric]] = {
 }
 
 __all__ = [
+    "GUESS_METRICS",
     "LABEL_METRICS",
     "METRICS",
     "UNITS",
@@ -60,6 +62,8 @@ __all__ = [
     "Comparison",
     "Density",
     "Exact",
+    "GuessMetric",
+    "Guesses",
     "Interval",
     "Items",
     "LabelMetric",

@@ -3,10 +3,12 @@
 from saccade.models.assemble import assemble
 from saccade.models.assemble_captioner import ReaderOptions, RecurrentOptions, assemble_captioner
 from saccade.models.assemble_classifier import Part, assemble_classifier
+from saccade.models.assemble_masked import assemble_masked
 from saccade.models.assemble_text_classifier import assemble_text_classifier
 from saccade.models.classifier import Classifier
 from saccade.models.image_reader import ImageReader
 from saccade.models.loss import Loss
+from saccade.models.masked_language_model import MaskedLanguageModel
 from saccade.models.options import (
     AttentionOptions,
     DecoderOptions,
@@ -29,6 +31,7 @@ __all__ = [
     "EncoderOptions",
     "ImageReader",
     "Loss",
+    "MaskedLanguageModel",
     "OutputOptions",
     "Part",
     "Pooling",
@@ -42,5 +45,6 @@ __all__ = [
     "assemble",
     "assemble_captioner",
     "assemble_classifier",
+    "assemble_masked",
     "assemble_text_classifier",
 ]

@@ -6,12 +6,14 @@ from typing import Final
 from saccade.recipes.image_to_label.build import check_parts as check_image_to_label
 from saccade.recipes.image_to_text.build import check_parts as check_image_to_text
 from saccade.recipes.load import Loaded
+from saccade.recipes.masked_text.build import check_parts as check_masked_text
 from saccade.recipes.text_to_label.build import check_parts as check_text_to_label
 from saccade.recipes.text_to_text.build import check_parts as check_text_to_text
 
 CHECKS: Final[dict[str, Callable[[Loaded], None]]] = {
     "image-to-label": check_image_to_label,
     "image-to-text": check_image_to_text,
+    "masked-text": check_masked_text,
     "text-to-label": check_text_to_label,
     "text-to-text": check_text_to_text,
 }

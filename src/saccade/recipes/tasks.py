@@ -6,6 +6,7 @@ from typing import Any, Final
 from saccade.errors import OptionError, did_you_mean
 from saccade.recipes.image_to_label.schema import ImageRecipe
 from saccade.recipes.image_to_text.schema import ImageTextRecipe
+from saccade.recipes.masked_text.schema import MaskedRecipe
 from saccade.recipes.schema import Recipe
 from saccade.recipes.text_to_label.schema import TextLabelRecipe
 from saccade.recipes.text_to_text.schema import TextRecipe
@@ -14,6 +15,7 @@ from saccade.recipes.yaml_lines import Places
 TASKS: Final[dict[str, type[Recipe]]] = {
     "image-to-label": ImageRecipe,
     "image-to-text": ImageTextRecipe,
+    "masked-text": MaskedRecipe,
     "text-to-label": TextLabelRecipe,
     "text-to-text": TextRecipe,
 }

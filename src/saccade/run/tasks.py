@@ -40,6 +40,7 @@ class Task:
 TASKS: Final[dict[str, Task]] = {
     "image-to-label": Task("image-to-label", "labels.json"),
     "image-to-text": Task("image-to-text", "texts.json"),
+    "masked-text": Task("masked-text", "tokenizer.json"),
     "text-to-label": Task("text-to-label", "labels.json"),
     "text-to-text": Task("text-to-text", "tokenizer.json"),
 }

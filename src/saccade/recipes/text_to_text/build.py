@@ -87,13 +87,19 @@ def read_split(recipe: TextRecipe, split: str) -> Pairs:
     return read_pairs(path, **options)
 
 
-def train_tokenizers(recipe: TextRecipe, pairs: Pairs) -> TokenizerPair:
-    """Learn the pieces of both sides from the training pairs."""
+def train_tokenizers(recipe: TextRecipe, pairs: Pairs, source: Tokenizer | None = None) -> TokenizerPair:
+    """Learn the pieces of both sides from the training pairs.
+
+    Args:
+        recipe: Says how.
+        pairs: Of the training.
+        source: One that has learnt already: it reads the sources, and where one is shared, writes the targets, too.
+    """
     options = recipe.tokenizer
     if options.shared:
-        both = _tokenizer((text for side in (pairs.source, pairs.target) for text in side), options.source)
+        both = source or _tokenizer((text for side in (pairs.source, pairs.target) for text in side), options.source)
         return TokenizerPair(both, both)
-    return TokenizerPair(_tokenizer(pairs.source, options.source), _tokenizer(pairs.target, options.target))
+    return TokenizerPair(source or _tokenizer(pairs.source, options.source), _tokenizer(pairs.target, options.target))
 
 
 def make_model(recipe: TextRecipe, source_vocabulary: int, target_vocabulary: int) -> SequenceToSequence:

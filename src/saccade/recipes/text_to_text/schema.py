@@ -90,13 +90,14 @@ class AttentionOptions(Frame):
 
 @final
 class Model(Frame):
-    """The parts of the network."""
+    """The parts of the network; with `start_from`, its encoder begins with the weights of another run."""
 
     encoder: Annotated[Part, part("recurrent")] = Part(kind="recurrent")
     decoder: Annotated[Part, part("recurrent")] = Part(kind="recurrent")
     attention: AttentionOptions = AttentionOptions()
     output: Annotated[Part, part("vocabulary")] = Part(kind="vocabulary")
     embeddings: Embeddings = Embeddings()
+    start_from: str | None = None
 
 
 @final

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from saccade.data.text_images import TextImages
-from saccade.data.tokenizers import UNKNOWN, Tokenizer
+from saccade.data.tokenizers import Tokenizer
 from saccade.errors import RunError
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.run import folder
+from saccade.run.beginning import check_knows
 from saccade.run.image_to_text.files import read_texts
 from saccade.training.published import MODEL
 from saccade.training.weights import fill, read_weights
@@ -27,15 +28,7 @@ def tokenizer_from(run: Path, images: TextImages) -> Tokenizer | None:
     if before.recipe.task != "image-to-text":
         raise RunError(f"`model.start_from` is {run}, which is a run of {before.recipe.task}. Name one of images.")
     tokenizer = read_texts(run).tokenizer
-    strange: dict[str, None] = {}
-    for text, encoding in zip(images.texts, tokenizer.encode_batch(images.texts), strict=True):
-        places = zip(encoding.ids, encoding.spans, strict=True)
-        strange |= {text[start:end]: None for identity, (start, end) in places if identity == UNKNOWN}
-    if strange:
-        raise RunError(
-            f"`model.start_from` is {run}, which never saw {', '.join(map(repr, list(strange)[:5]))}, and so can't "
-            "write it. Train that run on texts with these characters, or leave them out here."
-        )
+    check_knows(run, tokenizer, images.texts)
     return tokenizer
 
 

@@ -1,6 +1,7 @@
 """What a training from text to text begins with: pairs, tokenizers, network, validation."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import final
 
 import numpy as np
@@ -10,11 +11,14 @@ from saccade.data.batches import Batch, Batches, collate
 from saccade.data.encoded import EncodedPairs, encode_pairs
 from saccade.data.pairs import Pairs
 from saccade.data.tokenizers import PAD, TokenizerPair
+from saccade.encoders import TextEncoder
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.text_to_text.build import make_metrics, make_model, read_split, train_tokenizers
 from saccade.recipes.text_to_text.schema import TextRecipe
+from saccade.run.beginning import check_knows
 from saccade.run.folder import RunFolder
 from saccade.run.lesson import Lesson
+from saccade.run.masked_text.beginning import start_encoder, tokenizer_from
 from saccade.run.text_to_text.answers import Answerer
 from saccade.run.text_to_text.files import TOKENIZER, read_tokenizers
 from saccade.training.precision import autocast
@@ -34,22 +38,27 @@ def prepare(recipe: TextRecipe, before: RunFolder | None) -> Lesson:
     Raises:
         OptionError: The recipe names no such data.
         MissingError, DataError: Its data is not there, or can't be read.
+        RunError: `model.start_from` is no run whose encoder this network could begin with.
     """
     pairs, held_out = read_split(recipe, "train"), read_split(recipe, "validation")
     if before is None:
-        tokenizers = decided_by_main(lambda: train_tokenizers(recipe, pairs))
+        tokenizers = decided_by_main(lambda: _tokenizers_of(recipe, pairs))
     else:
         tokenizers = read_tokenizers(before.path)
     encoded = _encode(recipe, tokenizers, pairs)
     sizes = tokenizers.source.vocabulary_size, tokenizers.target.vocabulary_size
+    network = make_model(recipe, *sizes)
+    if before is None and recipe.model.start_from is not None:
+        assert isinstance(network.encoder, TextEncoder)
+        start_encoder(network.encoder, Path(recipe.model.start_from))
     validation = Validation(recipe, tokenizers, held_out, _encode(recipe, tokenizers, held_out))
     return Lesson(
-        make_model(recipe, *sizes),
+        network,
         Source(encoded, recipe),
         validation,
         frozenset(name for name, metric in validation.metrics.items() if metric.higher_is_better),
         lambda path: tokenizers.save(path / TOKENIZER),
-        _facts(pairs, encoded, sizes),
+        _facts(pairs, encoded, sizes, recipe.model.start_from),
     )
 
 
@@ -109,6 +118,17 @@ class Validation:
         return -log_prob / max(tokens, 1)
 
 
+def _tokenizers_of(recipe: TextRecipe, pairs: Pairs) -> TokenizerPair:
+    """Those of both sides; a run that is begun from has its own."""
+    if recipe.model.start_from is None:
+        return train_tokenizers(recipe, pairs)
+    run = Path(recipe.model.start_from)
+    source = tokenizer_from(run, recipe.tokenizer.source, "tokenizer.source")
+    if recipe.tokenizer.shared:
+        check_knows(run, source, pairs.target)
+    return train_tokenizers(recipe, pairs, source)
+
+
 def _encode(recipe: TextRecipe, tokenizers: TokenizerPair, pairs: Pairs) -> EncodedPairs:
     return encode_pairs(pairs, tokenizers.source, tokenizers.target, recipe.data.max_tokens)
 
@@ -117,8 +137,9 @@ def _in_order(encoded: EncodedPairs) -> Sequence[np.ndarray]:
     return Batches(encoded.source_lengths, encoded.target_lengths, max_tokens=VALIDATION_TOKENS, seed=0).epoch(0)
 
 
-def _facts(pairs: Pairs, encoded: EncodedPairs, sizes: tuple[int, int]) -> tuple[str, ...]:
+def _facts(pairs: Pairs, encoded: EncodedPairs, sizes: tuple[int, int], start: str | None) -> tuple[str, ...]:
     facts = [f"{len(encoded):,} pairs"]
     facts += [f"{pairs.skipped:,} with an empty side skipped"] if pairs.skipped else []
     facts += [f"{encoded.too_long:,} too long left out"] if encoded.too_long else []
-    return (*facts, f"vocabularies {sizes[0]:,} and {sizes[1]:,}")
+    facts += [f"vocabularies {sizes[0]:,} and {sizes[1]:,}"]
+    return (*facts, *([f"encoder begins as that of {start}"] if start else []))

@@ -1,0 +1,1 @@
+"""Recipes that read texts with hidden tokens, and guess them."""

@@ -1,0 +1,1 @@
+"""Runs that read texts with hidden tokens, and guess them."""
