@@ -36,6 +36,13 @@ def test_a_text_counts_the_same_beside_a_longer_one() -> None:
     assert 2 * beside.mass.score.score == pytest.approx(alone.mass.score.score + 50)
 
 
+def test_weights_are_permuted_among_the_texts_own_items() -> None:
+    found = item_pointing([np.ones(3), np.ones(50)], [np.arange(3) < 1, np.arange(50) < 20])
+    for figure in (found.game, found.mass):
+        # An even look stays even, wherever its weights go: chance to the last digit.
+        assert figure.permuted.score == pytest.approx(figure.chance, abs=1e-9)
+
+
 @pytest.mark.parametrize(
     ("looks", "wanted", "message"),
     [

@@ -126,7 +126,10 @@ def test_tied_embeddings_are_one_matrix(tie: str):
         ({"encoder": EncoderOptions(layers=2)}, r"`encoder.layers` is 2 and `decoder.layers` is 1"),
         ({"encoder": EncoderOptions(cell="grru")}, r"`encoder.cell` is 'grru'.* Did you mean `gru`\?"),
         ({"attention": AttentionOptions(score="aditive")}, r"`attention.score` is 'aditive'.*`additive`"),
-        ({"embeddings": Embeddings(tie="all")}, r"`embeddings.tie` is `all`, which needs one vocabulary for both sides"),
+        (
+            {"embeddings": Embeddings(tie="all")},
+            r"`embeddings.tie` is `all`, which needs one vocabulary for both sides",
+        ),
         (
             {"embeddings": Embeddings(8, "decoder"), "decoder": DecoderOptions(d_readout=9)},
             r"`decoder.d_readout` must be as wide as `embeddings.d_embedding`, 8,.* but is 9",

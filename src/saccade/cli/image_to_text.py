@@ -69,8 +69,7 @@ def evaluate(model: "ImageTextModel", wish: EvaluateWish) -> None:
         print(json.dumps({"run": str(model.path), "data": wish.what, **found.to_json()}, ensure_ascii=False, indent=2))
         return
     print(f"{model.path} on {wish.what}: {len(found.outputs):,} images\n")
-    scores = {name: figure.score for name, figure in found.figures.items()}
-    rows = [[name, *scored(one)] for name, one in scores.items()]
+    rows = [[name, *scored(figure.score)] for name, figure in found.figures.items()]
     print(table(["metric", "score", "95 % interval"], rows))
     if found.pointing is not None:
         print("\n" + _pointing(found.pointing))

@@ -55,7 +55,7 @@ def assemble(
     d_readout = _d_readout(decoder, embeddings)
     looks = context_of((encoder.d_memory, encoder.d_memory, encoder.d_memory), decoder, attention)
     vocabulary = vocabulary_of(targets, d_readout, tied=embeddings.tie != "none")
-    reader = text_encoder_of(sources, encoder, embeddings.dropout)
+    reader = encoder_of(sources, encoder, embeddings.dropout)
     says = OUTPUTS[output.kind](d_readout, decoder.dropout, **output.options)
     writer = _decoder(targets, looks, d_readout, encoder, decoder, embeddings.dropout, apart=says.apart)
     return SequenceToSequence(
@@ -69,7 +69,7 @@ def reinforce_of(looks: Context) -> Reinforce | None:
     return Reinforce() if isinstance(attends, Attention | MultiHead) and attends.selection.is_rewarded else None
 
 
-def text_encoder_of(
+def encoder_of(
     embedding: nn.Embedding, encoder: EncoderOptions | SelfAttentionOptions, embedding_dropout: float
 ) -> TextEncoder:
     """Make what reads texts; the type of its options says its kind."""

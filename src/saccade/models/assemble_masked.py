@@ -1,7 +1,7 @@
 """Put together what guesses hidden tokens."""
 
 from saccade.cells import CELLS
-from saccade.models.assemble import embedding_of, text_encoder_of, vocabulary_of
+from saccade.models.assemble import embedding_of, encoder_of, vocabulary_of
 from saccade.models.fit import check_names, check_width
 from saccade.models.masked_language_model import MaskedLanguageModel
 from saccade.models.options import Embeddings, EncoderOptions, SelfAttentionOptions
@@ -32,5 +32,5 @@ def assemble_masked(
         check_names({"encoder.cell": (encoder.cell, CELLS)})
     check_width("encoder", encoder, embeddings)
     tokens = embedding_of(vocabulary + 1, embeddings.d_embedding)
-    reader = text_encoder_of(tokens, encoder, embeddings.dropout)
+    reader = encoder_of(tokens, encoder, embeddings.dropout)
     return MaskedLanguageModel(reader, vocabulary_of(tokens, embeddings.d_embedding, tied=True))

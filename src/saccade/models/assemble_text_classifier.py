@@ -3,7 +3,7 @@
 from saccade.cells import CELLS
 from saccade.errors import OptionError
 from saccade.gates.gate import check_known
-from saccade.models.assemble import embedding_of, text_encoder_of
+from saccade.models.assemble import embedding_of, encoder_of
 from saccade.models.assemble_classifier import Part
 from saccade.models.fit import check_width
 from saccade.models.options import Embeddings, EncoderOptions, SelfAttentionOptions
@@ -48,5 +48,5 @@ def assemble_text_classifier(
     if isinstance(encoder, EncoderOptions):
         check_known("encoder.cell", encoder.cell, CELLS)
     check_width("encoder", encoder, embeddings)
-    reader = text_encoder_of(embedding_of(vocabulary, embeddings.d_embedding), encoder, embeddings.dropout)
+    reader = encoder_of(embedding_of(vocabulary, embeddings.d_embedding), encoder, embeddings.dropout)
     return TextClassifier(reader, POOLINGS[kind](reader.d_memory, **options), labels, dropout=dropout)

@@ -157,21 +157,6 @@ def _check_copying(
         )
 
 
-def check_width(
-    side: str, options: EncoderOptions | DecoderOptions | SelfAttentionOptions, embeddings: Embeddings
-) -> None:
-    """Refuse self-attention over tokens of another width.
-
-    Raises:
-        OptionError: Names both widths.
-    """
-    if isinstance(options, SelfAttentionOptions) and options.d_model != embeddings.d_embedding:
-        raise OptionError(
-            f"`{side}.d_model` must be as wide as `embeddings.d_embedding`, {embeddings.d_embedding}, where the "
-            f"{side} is of self-attention, but is {options.d_model}. Give both the same width."
-        )
-
-
 def _said(value: object) -> str:
     """A value as it stands in a recipe."""
     return str(value).lower()
@@ -195,4 +180,17 @@ def _check_self_attention(
             f"`attention.{name.removesuffix('_options')}` is {got!r}, but a decoder of self-attention looks with soft, "
             "scaled dot products, and with its own heads. Leave `attention` out, set `decoder.heads`, or take a "
             "recurrent decoder."
+        )
+
+
+def check_width(side: str, options: EncoderOptions | DecoderOptions | SelfAttentionOptions, given: Embeddings) -> None:
+    """Refuse self-attention that is not as wide as the vectors that it reads.
+
+    Raises:
+        OptionError: The widths differ.
+    """
+    if isinstance(options, SelfAttentionOptions) and options.d_model != given.d_embedding:
+        raise OptionError(
+            f"`{side}.d_model` must be as wide as `embeddings.d_embedding`, {given.d_embedding}, where the "
+            f"{side} is of self-attention, but is {options.d_model}. Give both the same width."
         )

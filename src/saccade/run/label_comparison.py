@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, final
 
 from saccade import viewer
-from saccade.metrics import ClassScore
+from saccade.metrics import ClassScore, Interval
+from saccade.metrics import Comparison as Gap
 from saccade.run.label_model import LabelModel
 from saccade.run.model import metric_of
 from saccade.run.scores import Scores, check_same, scores_of
@@ -25,6 +26,16 @@ class Comparison(NamedTuple):
     held: Scores
     per_class: list[list[ClassScore]]
     paths: list[Path]
+
+    @property
+    def scores(self) -> list[Interval]:
+        """Of each model, with its interval."""
+        return self.held.scores
+
+    @property
+    def to_first(self) -> list[Gap | None]:
+        """Each minus the first; None for the first."""
+        return self.held.to_first
 
     def to_json(self) -> dict[str, Any]:
         """As JSON's own types."""

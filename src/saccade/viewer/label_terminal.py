@@ -26,7 +26,7 @@ def shaded_text(look: LabelLook, layer: str, width: int = 80) -> str:
         >>> seen = AttentionMap(np.array([[0.0, 0.25, 0.75]]), axes, "look")
         >>> print(shaded_text(LabelLook("so very bad", (("bad", 1.0),), (seen,)), "look"))
         so very bad
-           ░░░░ ███
+           ▒▒▒▒ ███
     """
     seen = look.words(layer)
     weights = seen.weights[0]

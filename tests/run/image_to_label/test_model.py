@@ -225,8 +225,8 @@ def test_of_hard_maps_it_is_said_how_much_they_keep(image_recipe: Path, tmp_path
 def test_a_model_compared_with_itself_is_no_better(model: ImageModel, tmp_path: Path, tiny_run: Path) -> None:
     found = compare([model, model], metric="nll")
     assert (found.held.examples, found.held.metric) == (6, "nll")
-    assert found.held.to_first[1] is not None
-    assert (found.held.to_first[1].difference, found.held.to_first[1].p_value) == (0.0, 1.0)
+    assert found.to_first[1] is not None
+    assert (found.to_first[1].difference, found.to_first[1].p_value) == (0.0, 1.0)
     assert found.held.parameters[0] == sum(parameter.numel() for parameter in model.network.parameters())
     with pytest.raises(OptionError, match=r"different tasks can't be compared: .* is image-to-label, .*text-to-text"):
         compare([model, load(tiny_run)])

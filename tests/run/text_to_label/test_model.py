@@ -147,10 +147,11 @@ def test_evaluation_has_figures_and_classes(model: TextLabelModel, tmp_path: Pat
 
 
 def test_a_model_compared_with_itself_is_no_better(model: TextLabelModel, label_recipe: Path, tmp_path: Path) -> None:
-    held = compare([model, model], metric="nll").held
-    assert (held.examples, held.unit, held.metric) == (5, "texts", "nll")
-    assert held.to_first[1] is not None
-    assert (held.to_first[1].difference, held.to_first[1].p_value) == (0.0, 1.0)
+    found = compare([model, model], metric="nll")
+    assert (found.held.examples, found.held.unit, found.held.metric) == (5, "texts", "nll")
+    assert found.to_first[1] is not None
+    assert (found.to_first[1].difference, found.to_first[1].p_value) == (0.0, 1.0)
+    assert found.scores[0] == found.scores[1]
     (label_recipe.parent / "validation.csv").write_text("text,label\nso,good\n", encoding="utf-8")
     Begun(load_recipe(label_recipe, ["training.max_updates=1"]), tmp_path / "other").train()
     with pytest.raises(DataError, match=r"other is measured on other texts than .*run: their recipes have other data"):
