@@ -11,6 +11,7 @@ from saccade.models.options import (
     DecoderOptions,
     Embeddings,
     EncoderOptions,
+    HistoryOptions,
     OutputOptions,
     SelfAttentionOptions,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "DecoderOptions",
     "Embeddings",
     "EncoderOptions",
+    "HistoryOptions",
     "ImageReader",
     "Loss",
     "OutputOptions",
