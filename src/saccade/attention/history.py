@@ -76,7 +76,7 @@ class History(nn.Module):
 
         Args:
             inputs: What the step reads.
-            past: The states so far after the last step.
+            past: The states so far, and what the last look brought back of them.
 
         Returns:
             The state that the step starts from; and how much each earlier one is in it.
