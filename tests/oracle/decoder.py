@@ -32,6 +32,7 @@ import torch
 from torch import Tensor
 
 from .attention import product
+from .history import LookBack, step_from_past
 from .recurrent import CELLS, Parameters, State
 
 Look = Callable[[Tensor], tuple[Tensor, Tensor]]
@@ -71,9 +72,42 @@ def _step_cells(kind: Kind, p: Parameters, parts: dict[str, Tensor], states: Seq
     parameters, x = _lowest_input(p, parts)
     new = [cell(parameters, x, states[0])]
     for layer in range(1, len(states)):
-        parameters = {n: p[f"cell.{layer}.{n}"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
-        new.append(cell(parameters, new[-1][0], states[layer]))
+        new.append(cell(_of_layer(p, layer), new[-1][0], states[layer]))
     return new
+
+
+def _of_layer(p: Parameters, layer: int) -> Parameters:
+    """The parameters of a layer above the lowest."""
+    return {n: p[f"cell.{layer}.{n}"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+
+
+@final
+class LooksBack:
+    """What the layers of a decoder know of their own pasts, which begin with the states that they start from.
+
+    The query's input is the previous word alone in the lowest layer, what the layer below showed in the others.
+    """
+
+    def __init__(self, states: Sequence[State], looks: Sequence[LookBack]) -> None:
+        self.pasts: list[list[State]] = [[state] for state in states]
+        self.summaries = [torch.zeros_like(state[0]) for state in states]
+        self.looks = looks
+        self.weights: list[list[Tensor]] = [[] for _ in states]
+
+    def step(self, kind: Kind, p: Parameters, parts: dict[str, Tensor]) -> list[State]:
+        """Step every layer from a look at its past."""
+        new: list[State] = []
+        for layer, past in enumerate(self.pasts):
+            parameters, x = (_of_layer(p, layer), new[-1][0]) if layer else _lowest_input(p, parts)
+            read = new[-1][0] if layer else parts["embedding"]
+            state, self.summaries[layer], weights = step_from_past(
+                kind.cell, parameters, x, read, past, self.summaries[layer], self.looks[layer]
+            )
+            self.weights[layer].append(weights)
+            new.append(state)
+        for past, state in zip(self.pasts, new, strict=True):
+            past.append(state)
+        return new
 
 
 def _read_out(p: Parameters, s: Tensor, c: Tensor | None, e: Tensor) -> Tensor:
@@ -89,6 +123,7 @@ def decode(
     states: Sequence[State],
     fixed: Tensor | None = None,
     look: Look | None = None,
+    back: LooksBack | None = None,
 ) -> Written:
     """Write one sentence, each step given the true word before it.
 
@@ -104,6 +139,7 @@ def decode(
         states: The state each layer starts from.
         fixed: The vector of `every-step`.
         look: For `attention`: from a query to its context and weights.
+        back: Where each layer looks at its own past; see history.py.
 
     Source:
         Bahdanau 2015, appendix A.2.2; Luong 2015, equations 5 and 6 for tanh(W [c; h]).
@@ -125,7 +161,7 @@ def decode(
             parts["context"] = c
         if kind.input_feeding:
             parts["fed"] = fed
-        states = _step_cells(kind, p, parts, states)
+        states = _step_cells(kind, p, parts, states) if back is None else back.step(kind, p, parts)
         if kind.context == "attention" and kind.query == "current-state":
             assert look is not None
             c, weight = look(states[-1][0])

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from saccade.attention import History
 from saccade.cells import Cell
 from saccade.decoders import RecurrentDecoder
 from saccade.encoders import RecurrentEncoder
 from saccade.models import SequenceToSequence
 
-from . import attention, decoder, looking, recurrent
+from . import attention, decoder, history, looking, recurrent
 
 
 def of_cell(cell: nn.Module) -> dict[str, Tensor]:
@@ -54,8 +55,25 @@ def read(encoder: RecurrentEncoder, cell: str, source: Sequence[int]) -> tuple[T
     for directions in encoder.layers:
         assert isinstance(directions, nn.ModuleList)
         layers.append([of_cell(direction) for direction in directions])
-    outputs, states = recurrent.encode(cell, layers, [encoder.embedding.weight[word] for word in source])
+    words = [encoder.embedding.weight[word] for word in source]
+    if encoder.histories is None:
+        outputs, states = recurrent.encode(cell, layers, words)
+    else:
+        looks = [[looks_back(one) for one in both] for both in encoder.histories if isinstance(both, nn.ModuleList)]
+        outputs, states = history.encode(cell, layers, looks, words)
     return torch.stack(outputs), states
+
+
+def looks_back(module: nn.Module) -> history.LookBack:
+    """Look at a network's own past by the oracle, with the parameters of a module."""
+    assert isinstance(module, History)
+    score, selection = looking.score_of(module.attention), looking.selection_of(module.attention)
+
+    def look(query: Tensor, keys: Sequence[Tensor]) -> Tensor:
+        stacked = torch.stack(list(keys))
+        return attention.look(score, selection, query, stacked, stacked, [True] * len(keys))[1]
+
+    return look
 
 
 def cross(module: RecurrentDecoder, states: Sequence[recurrent.State]) -> list[recurrent.State]:
@@ -89,4 +107,7 @@ def write(
     fixed = None if module.summary is None else through(module.summary.squeeze, states[-1][0])
     first = cross(module, states)
     look = None if module.attention is None else looking.looker(module.attention, memory)
-    return decoder.decode(kind, of_decoder(module, model.vocabulary), words, first, fixed, look)
+    back = None
+    if module.histories is not None:
+        back = decoder.LooksBack(first, [looks_back(one) for one in module.histories])
+    return decoder.decode(kind, of_decoder(module, model.vocabulary), words, first, fixed, look, back)

@@ -15,7 +15,7 @@ from saccade.cells import CELLS
 from saccade.data.batches import Batch
 from saccade.models import SequenceToSequence
 from saccade.models.assemble import assemble
-from saccade.models.options import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions
+from saccade.models.options import AttentionOptions, DecoderOptions, Embeddings, EncoderOptions, HistoryOptions
 from saccade.search import reorder
 
 from . import parameters
@@ -48,6 +48,7 @@ def build(
     attention: AttentionOptions | None = None,
     d_readout: int = D_READOUT,
     types_in: int = TYPES_IN,
+    history: HistoryOptions | None = None,
 ) -> SequenceToSequence:
     decoder = DecoderOptions(
         d_state=D_DECODER,
@@ -58,6 +59,7 @@ def build(
         input_feeding=kind.input_feeding,
         d_summary=D_SUMMARY,
         d_readout=d_readout,
+        history=history,
     )
     model = assemble(
         types_in,

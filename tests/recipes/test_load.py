@@ -28,7 +28,7 @@ def test_builtin_recipes_load_and_describe_themselves(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("dates", "dates-initial", "dates-every-step", "g2p-en"),
+        *("dates", "dates-initial", "dates-every-step", "g2p-en", "g2p-en-history"),
         *("tatoeba-zh-en", "multi30k-en-de", "multi30k-en-de-initial", "multi30k-en-de-every-step", "multi30k-de-en"),
         *("bible-en-es", "bible-en-es-initial", "bible-en-es-every-step"),
         *("multi30k-en-de-transformer", "multi30k-en-de-transformer-recurrent", "multi30k-en-de-recurrent-transformer"),

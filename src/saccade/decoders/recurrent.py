@@ -1,20 +1,22 @@
 """A recurrent decoder, with attention or with a fixed context."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Literal, NamedTuple, final
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from saccade.attention import Attended, Attention, Choice, MultiHead, Prepared
+from saccade.attention import Attended, Attention, Choice, History, MultiHead, Past, Prepared
 from saccade.cells import CELLS, Cell, CellState, Repeated
 from saccade.decoders.bridge import Bridge
 from saccade.decoders.decoder import Decoded, Decoder, Positions
 from saccade.decoders.gated_look import GatedLook
 from saccade.decoders.readout import Readout
+from saccade.decoders.stack import Pasts, Stack
 from saccade.decoders.summary import Summary
 from saccade.encoders import Encoded
+from saccade.encoders.recurrence import MakeHistory, histories_of
 
 Query = Literal["previous-state", "current-state"]
 
@@ -27,11 +29,13 @@ class DecoderState(NamedTuple):
         feed: The last readout, where it is fed into the next step.
         looked: What the attention remembers of a row's earlier looks, where it does: (row, 1, …), with heads
             (row, head, 1, …), the axis of queries being 1 long.
+        pasts: The earlier states of each layer, where it looks at them; the first is the one that it started from.
     """
 
     layers: tuple[CellState, ...]
     feed: Float[Tensor, "row d_readout"] | None = None
     looked: tuple[Tensor, ...] | None = None
+    pasts: Pasts = None
 
 
 class Remembered(NamedTuple):
@@ -68,6 +72,9 @@ class RecurrentDecoder(Decoder):
     - an attention (`context: attention`): another context at each step (Bahdanau 2015). With `previous-state` it looks
       and then steps; with `current-state` it steps and then looks (Luong 2015).
 
+    With a `history`, each layer looks at its own earlier states before a step, beside whatever its context is ("shallow
+    fusion": Cheng 2016). The first of them is the state that it starts from.
+
     Nothing that does not depend on the step is computed in the step: keys are projected in `remember`, the embeddings'
     part of the gates is one product over all steps, and so is the readout where it is not fed back.
 
@@ -82,9 +89,14 @@ class RecurrentDecoder(Decoder):
         dropout: Share of what passes between layers that is dropped in training.
         embedding_dropout: Share of the embeddings that is dropped in training.
         apart: Whether the output wants the shares of steps and positions in a readout apart; see `Decoded`.
+        history: Makes what looks at a layer's own past; None: each step starts from the state of the last.
 
     Source:
-        Bahdanau, Cho, Bengio 2015, arXiv:1409.0473, A.2.2; Luong, Pham, Manning 2015, arXiv:1508.04025.
+        Bahdanau, Cho, Bengio 2015, arXiv:1409.0473, A.2.2; Luong, Pham, Manning 2015, arXiv:1508.04025; the history:
+        Cheng, Dong, Lapata 2016, arXiv:1601.06733, sections 3 and 4.
+
+    Differs:
+        A layer's past begins with the state that the encoder hands over, or nothing would be left of it.
     """
 
     def __init__(
@@ -99,6 +111,7 @@ class RecurrentDecoder(Decoder):
         dropout: float = 0.0,
         embedding_dropout: float = 0.0,
         apart: bool = False,
+        history: MakeHistory | None = None,
     ) -> None:
         super().__init__()
         self.embedding, self.bridge, self.readout = embedding, bridge, readout
@@ -111,6 +124,7 @@ class RecurrentDecoder(Decoder):
         cell, d_state = CELLS[bridge.decoder_cell], bridge.d_decoder
         widths = [embedding.embedding_dim] + [d_state] * (bridge.depth - 1)
         self.cells = nn.ModuleList(cell(width, d_state) for width in widths)
+        self.histories = None if history is None else histories_of(self.cells, history)
         blocks = cell.blocks * d_state
         context_steps = self.looks_first or self.summary is not None
         self.from_context = _joining(readout.d_context, blocks) if context_steps else None
@@ -132,7 +146,7 @@ class RecurrentDecoder(Decoder):
         return Remembered(
             prepared=prepared,
             summary=None if self.summary is None else self.summary(encoded),
-            start=DecoderState(layers, feed),
+            start=DecoderState(layers, feed, pasts=self._pasts(layers)),
             positions=self._positions(prepared) if self.apart else None,
         )
 
@@ -144,7 +158,9 @@ class RecurrentDecoder(Decoder):
         A sentence may have several rows, one after the other: the hypotheses of a beam.
         """
         embedded = self.embedding_dropout(self.embedding(written.T))
-        from_inputs = self._cell(0).input(embedded).to(embedded.dtype)
+        lowest = self.cells[0]
+        assert isinstance(lowest, Cell)
+        from_inputs = lowest.input(embedded).to(embedded.dtype)
         context = None
         if remembered.summary is not None and self.from_context is not None:
             summary = remembered.summary.repeat_interleave(len(written) // len(remembered.summary), dim=0)
@@ -185,6 +201,17 @@ class RecurrentDecoder(Decoder):
         choice = self.attention.choice(queries.transpose(0, 1), prepared, weights)
         return choice._replace(is_lasting=self.looks_first or self.from_feed is not None)
 
+    def _pasts(self, layers: tuple[CellState, ...]) -> Pasts:
+        """What each layer knows before its first step: the state that it starts from."""
+        if self.histories is None:
+            return None
+        both = zip(self.histories, layers, strict=True)
+        return tuple(
+            Past(history.remember(state), torch.zeros_like(state[0]))
+            for history, state in both
+            if isinstance(history, History)
+        )
+
     def _positions(self, prepared: Prepared | None) -> Positions:
         assert prepared is not None
         return Positions(self.readout.of_values(prepared.values), prepared.mask)
@@ -198,7 +225,7 @@ class RecurrentDecoder(Decoder):
         prepared: Prepared | None,
     ) -> tuple[list[_Step], DecoderState]:
         """The part that must go step by step; a fused function may stand in for the whole of it."""
-        advance = self._stack()
+        advance = Stack(self.cells, self.histories, self.dropout, steps=len(embedded))
         from_context, from_feed = (layer and Repeated(layer) for layer in (self.from_context, self.from_feed))
         mix = Repeated(self.readout.mix) if from_feed else None
         fixed = [None] * len(embedded) if context is None else context.unbind()
@@ -210,36 +237,16 @@ class RecurrentDecoder(Decoder):
                 from_input = from_input + from_context(seen)
             if from_feed and state.feed is not None:
                 from_input = from_input + from_feed(state.feed)
-            layers = advance(from_input, state.layers)
+            layers, pasts = advance(token, from_input, state.layers, state.pasts)
             shown = layers[-1][0]
             if self.looks_in_turn and not self.looks_first:
                 (seen, weights, looked) = self._look_once(shown, prepared, state.looked)
             if from_feed:
                 readout = self.readout(shown, seen, token, mix)
-            state = DecoderState(layers, readout, looked)
+            state = DecoderState(layers, readout, looked, pasts)
             steps.append(_Step(shown, seen, weights, readout))
+        advance.show()
         return steps, state
-
-    def _cell(self, layer: int) -> Cell:
-        cell = self.cells[layer]
-        assert isinstance(cell, Cell)
-        return cell
-
-    def _stack(self) -> Callable[[Tensor, tuple[CellState, ...]], tuple[CellState, ...]]:
-        """One step of all layers, with what they share over the steps of one run."""
-        cells = [self._cell(layer) for layer in range(len(self.cells))]
-        recurrent = [Repeated(cell.recurrent) for cell in cells]
-        upward = [Repeated(cell.input) for cell in cells[1:]]
-
-        def advance(from_input: Tensor, states: tuple[CellState, ...]) -> tuple[CellState, ...]:
-            stepped: list[CellState] = []
-            for layer, (cell, state) in enumerate(zip(cells, states, strict=True)):
-                if layer:
-                    from_input = upward[layer - 1](self.dropout(stepped[-1][0]))
-                stepped.append(cell.advance(from_input, recurrent[layer](state[0]), state))
-            return tuple(stepped)
-
-        return advance
 
     def _look_once(
         self, query: Float[Tensor, "row d_state"], prepared: Prepared | None, looked: tuple[Tensor, ...] | None

@@ -14,6 +14,7 @@ from saccade.models.options import (
     DecoderOptions,
     Embeddings,
     EncoderOptions,
+    HistoryOptions,
     OutputOptions,
     SelfAttentionOptions,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "DecoderOptions",
     "Embeddings",
     "EncoderOptions",
+    "HistoryOptions",
     "ImageReader",
     "Loss",
     "MaskedLanguageModel",

@@ -8,12 +8,15 @@ from saccade.attention import SCORES, Attention, MultiHead
 from saccade.attention.selections import make_selection
 from saccade.decoders import OUTPUTS, Bridge, Decoder, Readout, RecurrentDecoder, SelfAttentionDecoder, Summary
 from saccade.encoders import RecurrentEncoder, SelfAttentionEncoder, TextEncoder
+from saccade.encoders.recurrence import MakeHistory
+from saccade.errors import OptionError
 from saccade.models.fit import check_fit
 from saccade.models.options import (
     AttentionOptions,
     DecoderOptions,
     Embeddings,
     EncoderOptions,
+    HistoryOptions,
     OutputOptions,
     SelfAttentionOptions,
 )
@@ -75,7 +78,16 @@ def encoder_of(
     """Make what reads texts; the type of its options says its kind."""
     if isinstance(encoder, SelfAttentionOptions):
         return SelfAttentionEncoder(embedding, **_of_embedded(encoder), embedding_dropout=embedding_dropout)
-    return RecurrentEncoder(embedding, **encoder._asdict(), embedding_dropout=embedding_dropout)
+    return RecurrentEncoder(
+        embedding,
+        encoder.d_state,
+        cell=encoder.cell,
+        layers=encoder.layers,
+        directions=encoder.directions,
+        dropout=encoder.dropout,
+        embedding_dropout=embedding_dropout,
+        history=history_of("encoder", encoder.history),
+    )
 
 
 def _decoder(
@@ -103,7 +115,30 @@ def _decoder(
         dropout=decoder.dropout,
         embedding_dropout=embedding_dropout,
         apart=apart,
+        history=history_of("decoder", decoder.history),
     )
+
+
+def history_of(side: str, options: HistoryOptions | None) -> MakeHistory | None:
+    """What makes the attention of a network's look at its own past, if it does look.
+
+    Args:
+        side: `encoder` or `decoder`, for messages.
+        options: How it looks.
+    """
+    if options is None:
+        return None
+
+    def make(d_query: int, d_key: int) -> Attention:
+        try:
+            score = SCORES[options.score](d_query=d_query, d_key=d_key, **options.score_options)
+        except OptionError as error:
+            raise OptionError(
+                f"`{side}.history.score`: a query is the input beside a state, a key is a state. {error}"
+            ) from None
+        return Attention(score, make_selection(options.selection, d_query, **options.selection_options))
+
+    return make
 
 
 def _of_embedded(options: SelfAttentionOptions) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from saccade.encoders import ImageEncoder
 from saccade.encoders.columns import Columns, How
 from saccade.encoders.recurrent_memory import RecurrentMemory, Values
 from saccade.errors import OptionError
-from saccade.models.assemble import Context, context_of, embedding_of, reinforce_of, vocabulary_of
+from saccade.models.assemble import Context, context_of, embedding_of, history_of, reinforce_of, vocabulary_of
 from saccade.models.assemble_classifier import Part, image_encoder_of
 from saccade.models.coverage_loss import check_coverage_loss
-from saccade.models.fit import CONTEXTS, QUERIES, check_names
+from saccade.models.fit import CONTEXTS, QUERIES, check_names, history_names
 from saccade.models.image_reader import ImageReader
 from saccade.models.options import AttentionOptions, DecoderOptions, Embeddings
 from saccade.models.sequence_to_sequence import SequenceToSequence
@@ -114,6 +114,7 @@ def assemble_captioner(
         input_feeding=decoder.input_feeding,
         dropout=decoder.dropout,
         embedding_dropout=embeddings.dropout,
+        history=history_of("decoder", decoder.history),
     )
     vocabulary = vocabulary_of(targets, d_readout, tied=tied)
     return SequenceToSequence(
@@ -169,6 +170,7 @@ def _check(
 ) -> None:
     check_names(
         {
+            **history_names("decoder", decoder.history),
             "decoder.cell": (decoder.cell, CELLS),
             "decoder.context": (decoder.context, CONTEXTS),
             "decoder.query": (decoder.query, QUERIES),

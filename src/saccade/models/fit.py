@@ -12,6 +12,7 @@ from saccade.models.options import (
     DecoderOptions,
     Embeddings,
     EncoderOptions,
+    HistoryOptions,
     OutputOptions,
     SelfAttentionOptions,
 )
@@ -64,12 +65,23 @@ def _names(
         "embeddings.tie": (embeddings.tie, TIES),
     }
     if isinstance(encoder, EncoderOptions):
-        names["encoder.cell"] = (encoder.cell, CELLS)
+        names |= {"encoder.cell": (encoder.cell, CELLS), **history_names("encoder", encoder.history)}
     if isinstance(decoder, DecoderOptions):
         names["decoder.cell"] = (decoder.cell, CELLS)
         names["decoder.context"] = (decoder.context, CONTEXTS)
         names["decoder.query"] = (decoder.query, QUERIES)
+        names |= history_names("decoder", decoder.history)
     return names
+
+
+def history_names(side: str, history: HistoryOptions | None) -> dict[str, tuple[str, Iterable[str]]]:
+    """What is named in how a network looks at its own past, and what there is."""
+    if history is None:
+        return {}
+    return {
+        f"{side}.history.score": (history.score, SCORES),
+        f"{side}.history.selection": (history.selection, SELECTIONS),
+    }
 
 
 def check_names(names: dict[str, tuple[str, Iterable[str]]]) -> None:

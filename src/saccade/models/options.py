@@ -25,14 +25,24 @@ class Embeddings(NamedTuple):
     dropout: float = 0.0
 
 
+class HistoryOptions(NamedTuple):
+    """How a recurrent network looks at its own past, with a score and a selection by name; see `History`."""
+
+    score: str = "additive"
+    score_options: Mapping[str, Any] = NO_OPTIONS
+    selection: str = "soft"
+    selection_options: Mapping[str, Any] = NO_OPTIONS
+
+
 class EncoderOptions(NamedTuple):
-    """See `RecurrentEncoder`."""
+    """See `RecurrentEncoder`; without a `history` it does not look at its past."""
 
     d_state: int = 256
     cell: str = "gru"
     layers: int = 1
     directions: int = 2
     dropout: float = 0.0
+    history: HistoryOptions | None = None
 
     @property
     def d_memory(self) -> int:
@@ -57,7 +67,10 @@ class SelfAttentionOptions(NamedTuple):
 
 
 class DecoderOptions(NamedTuple):
-    """See `RecurrentDecoder`; `d_summary` and `d_readout` are `d_state` where they are not given."""
+    """See `RecurrentDecoder`; `d_summary` and `d_readout` are `d_state` where they are not given.
+
+    Without a `history` it does not look at its past.
+    """
 
     d_state: int = 512
     cell: str = "gru"
@@ -68,6 +81,7 @@ class DecoderOptions(NamedTuple):
     d_summary: int | None = None
     d_readout: int | None = None
     dropout: float = 0.0
+    history: HistoryOptions | None = None
 
 
 class AttentionOptions(NamedTuple):

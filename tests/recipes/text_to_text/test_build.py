@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from saccade.attention import SELECTIONS, Score, Selection
-from saccade.decoders import DECODERS
-from saccade.encoders import ENCODERS
+from saccade.attention import SCORES, SELECTIONS, Score, Selection
+from saccade.decoders import DECODERS, RecurrentDecoder
+from saccade.encoders import ENCODERS, RecurrentEncoder
 from saccade.errors import OptionError
 from saccade.recipes.build import check_parts
 from saccade.recipes.load import builtin_recipes, load_recipe
@@ -62,6 +62,35 @@ def parameters(name: str) -> int:
         ("model.output=mixture", r"`decoder.query` must be current-state, but is previous-state"),
         ("model.output={kind: monotonic, ordr: 1}", r"not an option of the monotonic output. Did you mean `order`\?"),
         ("model.output={kind: monotonic, dropout: 0.1}", r"`model.output.dropout` is not an option of the monotonic"),
+        (
+            "model.encoder.history=atention",
+            r"`model.encoder.history.kind` is 'atention', .* Did you mean `attention`\?",
+        ),
+        (
+            "model.encoder.history.scor=additive",
+            r"`model.encoder.history.scor` is not an option. Did you mean `score`\?",
+        ),
+        (
+            "model.decoder.history.score=aditive",
+            r"--set model.decoder.history.score=aditive: .*'aditive', which is not known. Did you mean `additive`\?",
+        ),
+        (
+            "model.encoder.history.score={kind: additive, d_scor: 3}",
+            r"`model.encoder.history.score.d_scor` is not an option of the additive score. Did you mean `d_score`\?",
+        ),
+        (
+            "model.encoder.history.score=dot",
+            r"--set model.encoder.history.score=dot: `encoder.history.score`: a query is the input beside a state, "
+            r"a key is a state. The score `dot` needs queries as wide as keys",
+        ),
+        (
+            "model.decoder.history.score=coverage",
+            r"--set model.decoder.history.score=coverage: `history.score` is Coverage, which depends on earlier looks",
+        ),
+        (
+            "model.encoder.history.selection={kind: hard, estimator: reinforce}",
+            r"only looks at the source are rewarded",
+        ),
         ("model.attention.score=dot", r"`dot` needs queries as wide as keys"),
         ("model.attention.score={kind: location, reach: 0}", r"`reach` must be at least 1, but is 0"),
         ("model.attention.score={kind: coverage, fertility: 0.0}", r"`fertility` must be a number above 0, but is 0.0"),
@@ -146,6 +175,10 @@ SELF = "{kind: self-attention, d_model: 256, heads: 4}"
             r"`encoder.d_model` must be as wide as `embeddings.d_embedding`, 256,.* but is 128",
         ),
         (
+            ["model.encoder={kind: self-attention, history: attention}"],
+            r"`model.encoder.history` is not an option of the self-attention encoder",
+        ),
+        (
             [f"model.decoder={SELF}", "model.attention.score=dot"],
             r"--set model.attention.score=dot: `attention.score` is 'dot', but a decoder of self-attention",
         ),
@@ -154,6 +187,28 @@ SELF = "{kind: self-attention, d_model: 256, heads: 4}"
 def test_what_self_attention_does_not_fit_is_refused(changes: list[str], message: str) -> None:
     with pytest.raises(OptionError, match=message):
         check_parts(load_recipe("multi30k-en-de", changes))
+
+
+def test_a_history_is_said_in_short_or_option_by_option() -> None:
+    changes = ["model.encoder.history=attention", "model.decoder.history={score: general, selection: sparsemax}"]
+    loaded = load_recipe("dates", [*changes, "model.encoder.history.score.d_score=31"])
+    check_parts(loaded)
+    model = make_model(loaded.recipe, 11, 13)
+    assert isinstance(model.encoder, RecurrentEncoder)
+    assert isinstance(model.decoder, RecurrentDecoder)
+    assert model.encoder.histories is not None
+    assert model.decoder.histories is not None
+    both, (after,) = model.encoder.histories[0], model.decoder.histories
+    assert [history.attention.score.v.shape for history in both] == [(31,), (31,)]
+    assert isinstance(after.attention.score, SCORES["general"])
+    assert isinstance(after.attention.selection, SELECTIONS["sparsemax"])
+
+
+def test_a_decoder_of_texts_in_images_may_have_a_history() -> None:
+    changes = ["model.decoder.history=attention"]
+    check_parts(load_recipe("printed-numbers", changes))
+    with pytest.raises(OptionError, match=r"`model.decoder.history.selection.kind` is 'sof', .* Did you mean `soft`\?"):
+        check_parts(load_recipe("printed-numbers", ["model.decoder.history.selection=sof"]))
 
 
 def test_every_encoder_and_decoder_has_its_options() -> None:

@@ -21,12 +21,22 @@ from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.image_to_text.schema import ImageTextRecipe, Model
 from saccade.recipes.load import Loaded
 from saccade.recipes.parts import check_data, check_fit, check_metrics, check_options, check_split, chosen
+from saccade.recipes.text_to_text.build import check_history, history_options
 
 DECODERS = {"recurrent": DecoderOptions}
 # What the network gives to a score or a selection, and an encoder gets from the images: the recipe can't.
 GIVEN = frozenset({"d_query", "d_key", "channels", "size", "gate"})
 # Where a message of a constructor is looked up: its `decoder.cell` is said in section `model`.
-SECTIONS = ("model", "model.attention", "model.encoder", "model.encoder.gate", "model.decoder", "data", "evaluation")
+SECTIONS = (
+    "model",
+    "model.attention",
+    "model.encoder",
+    "model.encoder.gate",
+    "model.decoder",
+    "model.decoder.history",
+    "data",
+    "evaluation",
+)
 # What `read_text_images` gets from elsewhere in the recipe.
 SAID_ELSEWHERE = frozenset({"path", "size", "channels", "fit", "on_bad_file", "max_pixels"})
 # Images and a vocabulary for trying out whether the parts fit each other, where the set's own are not known yet.
@@ -53,6 +63,7 @@ def check_parts(loaded: Loaded) -> None:
             key = ("model", *name.split("."))
             constructor = chosen(part.kind, table, (*key, "kind"), loaded)
             check_options(constructor, part.options, key, loaded, what=f"the {part.kind} {key[-1]}", given=GIVEN)
+    check_history(loaded, "decoder", DECODERS)
     what = "tables of images and texts"
     check_data(loaded, TEXT_IMAGE_SETS, read_text_images, what=what, given=SAID_ELSEWHERE)
     check_metrics(loaded, METRICS)
@@ -128,7 +139,7 @@ def make_model(
         return assemble_captioner(
             vocabulary,
             reader=_reader(model),
-            decoder=DecoderOptions(**model.decoder.options),
+            decoder=DecoderOptions(**model.decoder.options, **history_options(model.decoder.history)),
             attention=AttentionOptions(
                 score=score.kind,
                 score_options=score.options,

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from saccade.recipes.image_to_label.schema import BatchOptions, Data, Encoder, NotNegative
 from saccade.recipes.schema import Count, Frame, Measures, NamedPart, Part, Probability, Recipe, SearchOptions, part
-from saccade.recipes.text_to_text.schema import AttentionOptions, Embeddings, TokenizerOptions
+from saccade.recipes.text_to_text.schema import AttentionOptions, Embeddings, Network, TokenizerOptions
 
 
 def _of_characters(value: object) -> object:
@@ -33,7 +33,7 @@ class Model(Frame):
     encoder: Annotated[Encoder, part("convnet")] = Encoder()
     columns: Literal["max", "mean", "stack"] | None = None
     recurrent: Recurrent | None = None
-    decoder: Annotated[Part, part("recurrent")] = Part(kind="recurrent")
+    decoder: Annotated[Network, part("recurrent")] = Network(kind="recurrent")
     attention: AttentionOptions = AttentionOptions()
     gated_context: bool = False
     doubly_stochastic: NotNegative = 0.0

@@ -1,5 +1,6 @@
 """From a recipe to what it says: pairs, tokenizers, network, metrics. Imports torch."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from saccade.models.options import (
     AttentionOptions,
     DecoderOptions,
     EncoderOptions,
+    HistoryOptions,
     OutputOptions,
     SelfAttentionOptions,
 )
@@ -23,7 +25,7 @@ from saccade.models.options import Embeddings as EmbeddingOptions
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.load import Loaded
 from saccade.recipes.parts import check_fit, check_metrics, check_options, check_set, check_split, chosen
-from saccade.recipes.text_to_text.schema import TextRecipe, TokenizerOptions
+from saccade.recipes.text_to_text.schema import History, TextRecipe, TokenizerOptions
 
 # The options of each kind.
 ENCODERS = {"recurrent": EncoderOptions, "self-attention": SelfAttentionOptions}
@@ -39,7 +41,11 @@ SECTIONS = (
     "model.attention.score",
     "model.attention.selection",
     "model.encoder",
+    "model.encoder.history",
+    "model.encoder.history.selection",
     "model.decoder",
+    "model.decoder.history",
+    "model.decoder.history.selection",
     "model.output",
     "evaluation",
 )
@@ -66,6 +72,8 @@ def check_parts(loaded: Loaded) -> None:
         constructor = chosen(part.kind, table, (*key, "kind"), loaded)
         what = f"the {part.kind} {key[-1]}"
         check_options(constructor, part.options, key, loaded, what=what, given=given)
+    for side, table in (("encoder", ENCODERS), ("decoder", DECODERS)):
+        check_history(loaded, side, table)
     check_set(loaded, SETS)  # `read_pairs` checks its options by the format of the file, before it reads on
     check_metrics(loaded, METRICS)
     check_fit(loaded, lambda: _try(recipe), SECTIONS)
@@ -110,13 +118,14 @@ def make_model(recipe: TextRecipe, source_vocabulary: int, target_vocabulary: in
     """
     model = recipe.model
     score, selection = model.attention.score, model.attention.selection
+    encoder, decoder = model.encoder, model.decoder
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         return assemble(
             source_vocabulary,
             target_vocabulary,
-            encoder=ENCODERS[model.encoder.kind](**model.encoder.options),
-            decoder=DECODERS[model.decoder.kind](**model.decoder.options),
+            encoder=ENCODERS[encoder.kind](**encoder.options, **history_options(encoder.history)),
+            decoder=DECODERS[decoder.kind](**decoder.options, **history_options(decoder.history)),
             attention=AttentionOptions(
                 score=score.kind,
                 score_options=score.options,
@@ -129,6 +138,40 @@ def make_model(recipe: TextRecipe, source_vocabulary: int, target_vocabulary: in
             output=OutputOptions(model.output.kind, model.output.options),
             embeddings=EmbeddingOptions(**model.embeddings.model_dump()),
         )
+
+
+def check_history(loaded: Loaded, side: str, table: Mapping[str, Any]) -> None:
+    """Hold how a network looks at its own past against the scores and selections, and the network against looking so.
+
+    Args:
+        loaded: The recipe.
+        side: `encoder` or `decoder`.
+        table: The options of each kind of it.
+
+    Raises:
+        OptionError: There is no such score or selection, it has no such option, or such a network does not look so.
+    """
+    network = getattr(loaded.recipe.model, side)
+    if network.history is None:
+        return
+    key = ("model", side)
+    # Whether there is such an option at all; what is in it is checked below.
+    check_options(table[network.kind], {"history": None}, key, loaded, what=f"the {network.kind} {side}")
+    for name, part, parts in (
+        ("score", network.history.score, SCORES),
+        ("selection", network.history.selection, SELECTIONS),
+    ):
+        here = (*key, "history", name)
+        constructor = chosen(part.kind, parts, (*here, "kind"), loaded)
+        check_options(constructor, part.options, here, loaded, what=f"the {part.kind} {name}", given=WIDTHS)
+
+
+def history_options(history: History | None) -> dict[str, Any]:
+    """How a network looks at its own past, where it does, as an option of it."""
+    if history is None:
+        return {}
+    score, selection = history.score, history.selection
+    return {"history": HistoryOptions(score.kind, score.options, selection.kind, selection.options)}
 
 
 def make_metrics(recipe: TextRecipe) -> dict[str, Metric]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, final
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from saccade.recipes.schema import (
     Count,
@@ -89,11 +89,35 @@ class AttentionOptions(Frame):
 
 
 @final
+class History(Frame):
+    """How a recurrent network looks at its own past."""
+
+    kind: Literal["attention"] = "attention"
+    score: Annotated[Part, part("additive")] = Part(kind="additive")
+    selection: Annotated[Part, part("soft")] = Part(kind="soft")
+
+
+@final
+class Network(Frame):
+    """An encoder or a decoder: its own options, and how it looks at its own past, if it does."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+
+    kind: str
+    history: Annotated[History | None, part("attention")] = None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """All but the kind and the history."""
+        return dict(self.model_extra or {})
+
+
+@final
 class Model(Frame):
     """The parts of the network; with `start_from`, its encoder begins with the weights of another run."""
 
-    encoder: Annotated[Part, part("recurrent")] = Part(kind="recurrent")
-    decoder: Annotated[Part, part("recurrent")] = Part(kind="recurrent")
+    encoder: Annotated[Network, part("recurrent")] = Network(kind="recurrent")
+    decoder: Annotated[Network, part("recurrent")] = Network(kind="recurrent")
     attention: AttentionOptions = AttentionOptions()
     output: Annotated[Part, part("vocabulary")] = Part(kind="vocabulary")
     embeddings: Embeddings = Embeddings()
