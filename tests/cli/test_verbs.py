@@ -210,6 +210,8 @@ def test_words_are_linked_and_links_are_judged(saccade: Saccade, tiny_run: Path,
 
 def test_links_are_judged_by_known_ones_only(saccade: Saccade, tiny_run: Path) -> None:
     assert "has none. Give them by `--gold`" in refused(saccade("align", tiny_run, "--score"))
+    assert "add `--score`, or leave it out" in refused(saccade("align", tiny_run, "--gold", "links.txt"))
+    assert "it needs `--reverse`, and no `--score`" in refused(saccade("align", tiny_run, "--how", "union"))
 
 
 def test_looks_are_judged(saccade: Saccade, tiny_run: Path) -> None:

@@ -56,7 +56,10 @@ def test_many_items_go_in_even_shares() -> None:
     assert rows[: STEPS + 1].sum(axis=1).tolist() == [37, 33, 30, 26, 22, 19, 15, 11, 7, 4, 0]
     assert (rows[: STEPS + 1] == ~rows[STEPS + 1 :]).all()
     assert not rows[1, 33:].any()
-    assert found.deletion[0] == 1
+    # The mean of what is seen falls evenly, whatever the number of items.
+    np.testing.assert_allclose(found.deletion, np.linspace(1, 0, STEPS + 1))
+    np.testing.assert_allclose(found.insertion, np.linspace(0, 1, STEPS + 1))
+    assert found.deletion_area == pytest.approx(0.5)
 
 
 @given(st.lists(st.floats(-3, 3), min_size=1, max_size=23), st.integers(0, 99))
@@ -107,3 +110,5 @@ def test_maps_that_have_no_order_agree_with_nothing() -> None:
     assert math.isnan(rank_correlation(np.ones(1), np.ones(1)))
     with pytest.raises(DataError, match="these have 2 and 3"):
         rank_correlation(np.ones(2), np.ones(3))
+    with pytest.raises(DataError, match="finite numbers, but one has others"):
+        rank_correlation(np.array([1.0, math.nan]), np.arange(2.0))

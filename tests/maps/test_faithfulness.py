@@ -52,6 +52,14 @@ def test_the_figures_are_means_of_those_of_each_example() -> None:
     assert set(found.curves) == {"own", *CONTROLS}
 
 
+def test_where_a_map_weighs_items_alike_the_first_ones_are_not_preferred() -> None:
+    # All depends on the first item, and the maps look at the last one alone.
+    looks = [(np.eye(8)[7], lambda seen: seen[:, 0].astype(float))] * 60
+    found = faithfulness(looks, draws=5).figures["deletion area"]
+    assert found.own.score == pytest.approx(found.controls["permuted"].score, abs=0.12)
+    assert found.controls["uniform"].score < 0.1  # which goes by place
+
+
 def test_the_same_seed_draws_the_same() -> None:
     given = examples(5, 6, faithful=True)
     assert faithfulness(given, seed=3).to_json() == faithfulness(given, seed=3).to_json()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.oracle.growing import grown_by_the_matrix
 
 from saccade.maps.word_links import SYMMETRISED, grown, links_of, over_words
 
@@ -49,6 +50,17 @@ def test_growing_takes_in_neighbours_of_words_without_a_link() -> None:
     # … until (2, 2) does: its source and target have links by then, so it stays out, and (3, 3) comes in at the end.
     assert grown(forward, backward, final_and=False) == {(0, 0), (1, 1), (1, 2), (2, 1)}
     assert grown(forward, backward) == {(0, 0), (1, 1), (1, 2), (2, 1), (3, 3)}
+
+
+@given(forward=LINKS, backward=LINKS, final_and=st.booleans())
+def test_growing_is_as_published(
+    forward: set[tuple[int, int]], backward: set[tuple[int, int]], final_and: bool
+) -> None:
+    assert grown(forward, backward, final_and=final_and) == grown_by_the_matrix(forward, backward, final_and=final_and)
+
+
+def test_what_was_taken_in_grows_at_once() -> None:
+    assert grown({(1, 1), (0, 1)}, {(1, 1), (0, 0)}) == {(0, 0), (0, 1), (1, 1)}
 
 
 @given(forward=LINKS, backward=LINKS)

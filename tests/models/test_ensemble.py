@@ -8,7 +8,9 @@ from tests.models.test_sequence_to_sequence import BEGIN, END, tiny
 
 from saccade.data.batches import collate
 from saccade.errors import OptionError
+from saccade.models import assemble
 from saccade.models.ensemble import Ensemble
+from saccade.models.options import OutputOptions
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.search import Step, beam
 
@@ -80,6 +82,9 @@ def test_the_look_is_the_mean_of_those_that_look() -> None:
     assert (Ensemble([blind]).looks, Ensemble([blind, first]).looks) == (False, True)
 
 
-def test_nobody_is_refused() -> None:
+def test_nobody_is_refused_and_so_is_a_mix_of_those_that_copy_and_those_that_do_not() -> None:
+    copying = assemble(11, 11, output=OutputOptions("copying", {}))
+    with pytest.raises(OptionError, match="Some of the models copy words"):
+        Ensemble([copying, assemble(11, 11)])
     with pytest.raises(OptionError, match="`models` is empty"):
         Ensemble([])

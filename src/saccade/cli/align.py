@@ -35,13 +35,21 @@ def align(
         float | None,
         typer.Option(min=0, max=1, help="Link words from this weight on, not each target word to its highest."),
     ] = None,
-    how: Annotated[str, typer.Option(help="How both directions become one.")] = "grow-diag-final-and",
+    how: Annotated[
+        str | None,
+        typer.Option(help="How both directions become one: intersection, union, grow-diag, grow-diag-final-and."),
+    ] = None,
     together: Together = None,
     as_json: AsJson = False,
 ) -> None:
     """Link the words of pairs by where a model looks while it writes the given target: a line a pair, as in 0-0 1-2."""
+    from saccade.errors import OptionError
     from saccade.run.text_to_text.linking import links, scores
 
+    if how is not None and (score or reverse is None):
+        raise OptionError("`--how` says how the links of two runs become one: it needs `--reverse`, and no `--score`.")
+    if gold is not None and not score:
+        raise OptionError(f"`--gold {gold}` is what links are held against: add `--score`, or leave it out.")
     model = _text_model(load_together(run, together))
     backward = None if reverse is None else _text_model(load_together(reverse, None))
     if score:
@@ -51,7 +59,8 @@ def align(
         return
     from saccade.data.word_links import written_links
 
-    found = links(model, _pairs(model, data, split), backward, threshold=threshold, how=how)
+    made_one = "grow-diag-final-and" if how is None else how
+    found = links(model, _pairs(model, data, split), backward, threshold=threshold, how=made_one)
     if as_json:
         print(json.dumps([sorted(one) for one in found]))
     else:
@@ -95,7 +104,9 @@ def _known(model: "TextModel", data: list[Path] | None, split: str, gold: Path |
             f"`--score` needs known links, and {'the files have' if data else f'the data of {model.path} has'} none. "
             "Give them by `--gold`, a line for each pair."
         )
-    return known, known_links(model.recipe, "validation") if threshold is None else None
+    # Not by the pairs that are scored.
+    choosing = threshold is None and split != "validation"
+    return known, known_links(model.recipe, "validation") if choosing else None
 
 
 def _print(found: "list[LinkingScore]", pairs: int, *, as_json: bool) -> None:

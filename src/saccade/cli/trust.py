@@ -25,4 +25,4 @@ def _row(name: str, figure: "Controlled") -> list[str]:
     controls = [f"{control.score:.3f}" for control in figure.controls.values()]
     better = "higher" if figure.higher_is_better else "lower"
     interval = f"{own.low:.3f} … {own.high:.3f}"
-    return [name, better, f"{own.score:.3f}", interval, *controls, figure.verdict or "no better than such maps"]
+    return [name, better, f"{own.score:.3f}", interval, *controls, figure.verdict or "not told apart from such maps"]

@@ -79,7 +79,10 @@ def read_links(path: Path, pairs: Sequence[Pair]) -> LinkedPairs:
     """
     lines = list(lines_of(path))
     if len(lines) != len(pairs):
-        raise DataError(f"{path} has {len(lines):,} lines of links, but there are {len(pairs):,} pairs. Give one each.")
+        raise DataError(
+            f"{path} has {len(lines):,} lines of links, but there are {len(pairs):,} pairs. Give one each; a pair with "
+            "an empty side has none."
+        )
     return LinkedPairs(pairs, list(linked(path, ((number, text, pairs[number - 1]) for number, text in lines))))
 
 

@@ -87,7 +87,8 @@ def faithfulness(
     """Erase by each map, and by maps that know nothing, and hold the answers against each other.
 
     Args:
-        examples: A map and how to ask for its answer's probability, each; see `saccade.maps.erasing.Answer`.
+        examples: A map and how to ask for its answer's probability, each; see `saccade.maps.erasing.Answer`. Where a
+            map weighs items alike, as a hard look does all but one, which of them goes first is drawn.
         draws: How many random and permuted maps are drawn for each example; their mean counts.
         resamples: Of the bootstrap, over examples.
         seed: Of all that is drawn.
@@ -109,8 +110,9 @@ def faithfulness(
     random = np.random.default_rng(seed)
     found: dict[str, list[list[Curves]]] = {name: [] for name in ("own", *CONTROLS)}
     for weights, answer in examples:
-        tried = {"own": [weights], "random": [random.random(len(weights)) for _ in range(draws)]}
-        tried |= {"uniform": [np.ones(len(weights))], "permuted": [random.permutation(weights) for _ in range(draws)]}
+        own = _untied(weights, draws, random)
+        tried = {"own": own, "random": [random.random(len(weights)) for _ in range(draws)]}
+        tried |= {"uniform": [np.ones(len(weights))], "permuted": [random.permutation(own[0]) for _ in range(draws)]}
         said = iter(curves_of([one for maps in tried.values() for one in maps], answer))
         for name, maps in tried.items():
             found[name].append([next(said) for _ in maps])
@@ -126,6 +128,14 @@ def faithfulness(
         for name, (figure, higher) in FIGURES.items()
     }
     return Faithfulness(len(found["own"]), figures, {name: _mean(curves) for name, curves in found.items()})
+
+
+def _untied(weights: Float[np.ndarray, " item"], draws: int, random: np.random.Generator) -> list[np.ndarray]:
+    """The map as it is; or, where it weighs items alike, with lots drawn among these, as often as said."""
+    values, place = np.unique(weights, return_inverse=True)
+    if len(values) == len(weights) or not np.isfinite(weights).all():
+        return [weights]
+    return [place + random.random(len(weights)) / 2 for _ in range(draws)]
 
 
 def _mean(found: list[list[Curves]]) -> Curves:

@@ -31,7 +31,7 @@ class Ensemble(nn.Module):
         models: Trained on the same vocabularies.
 
     Raises:
-        OptionError: No model.
+        OptionError: No model, or only some that copy.
 
     Source:
         Sutskever, Vinyals, Le 2014, arXiv:1409.3215, section 3.6, which has an ensemble of five without a formula; the
@@ -42,6 +42,11 @@ class Ensemble(nn.Module):
         super().__init__()
         if not models:
             raise OptionError("`models` is empty: there is nobody to write. Give at least one model.")
+        if len({model.output.copies for model in models}) > 1:
+            raise OptionError(
+                "Some of the models copy words out of the source and others don't, so that they write different "
+                "tokens. Take those with `output: copying`, or those without."
+            )
         self.models: Sequence[SequenceToSequence] = nn.ModuleList(models)  # pyright: ignore[reportAttributeAccessIssue]
 
     @property

@@ -7,7 +7,7 @@ import numpy as np
 
 from saccade.maps.erasing import rank_correlation
 from saccade.maps.faithfulness import CONTROLS, Controlled, Faithfulness
-from saccade.metrics import Interval, interval_of_mean
+from saccade.metrics import interval_of_mean
 
 
 @final
@@ -40,6 +40,10 @@ def agreement(
         ways: By its name, what each way says of the same items. What speaks against an answer matters for it, too: the
             size counts, not the sign.
         seed: Of the maps that know nothing.
+
+    Returns:
+        By the name of each way. Examples in which the map or the way weighs all items alike have no order and are left
+        out, and so is a way of which none is left.
     """
     random = np.random.default_rng(seed)
     controls = {
@@ -49,18 +53,14 @@ def agreement(
         "permuted": [random.permutation(weights) for weights in maps],
     }
     assert tuple(controls) == CONTROLS
-    return {
-        name: Controlled(
-            _mean_correlation(maps, others, seed),
-            {control: _mean_correlation(given, others, seed) for control, given in controls.items()},
-            higher_is_better=True,
-        )
-        for name, others in ways.items()
-    }
-
-
-def _mean_correlation(maps: Sequence[np.ndarray], others: Sequence[np.ndarray], seed: int) -> Interval:
-    """Of those that have an order."""
-    found = np.array([rank_correlation(one, np.abs(other)) for one, other in zip(maps, others, strict=True)])
-    kept = found[np.isfinite(found)]
-    return interval_of_mean(kept if len(kept) else np.zeros(1), seed=seed)
+    found = {}
+    for name, way in ways.items():
+        sizes = [np.abs(one) for one in way]
+        ranked = [place for place, one in enumerate(maps) if np.ptp(one) > 0 and np.ptp(sizes[place]) > 0]
+        if ranked:
+            own, *others = (
+                interval_of_mean(np.array([rank_correlation(each[place], sizes[place]) for place in ranked]), seed=seed)
+                for each in (maps, *controls.values())
+            )
+            found[name] = Controlled(own, dict(zip(controls, others, strict=True)), higher_is_better=True)
+    return found

@@ -57,3 +57,9 @@ def test_the_real_ones(data_home: Path) -> None:
     # As counted in the shared task's own file: 4,038 sure and 17,438 links in all.
     assert sum(len(one.sure) for one in found.links) == 4_038
     assert sum(len(one.possible) for one in found.links) == 17_438
+
+
+def test_a_line_without_links_is_told(small: Path) -> None:
+    (small / "test.tsv").write_text("yes\toui\t0-0\nno\tnon\n")
+    with pytest.raises(DataError, match=r"test.tsv, line 2: three columns are wanted"):
+        hansards_links("test")

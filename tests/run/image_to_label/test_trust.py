@@ -42,15 +42,19 @@ def test_all_seen_is_the_image_and_nothing_seen_is_what_erases_it(
 
 
 def test_a_cell_is_erased_under_its_own_pixels_alone(model: ImageModel, shown: _Shown) -> None:
+    """The image is 11 × 13 pixels: each belongs to the cell in which its middle lies, row by row."""
     for layer, seen in shown.maps.items():
-        cells = shown._cells(layer)
-        assert set(cells.flatten()) == set(range(seen.weights.size))
         rows, columns = seen.weights.shape
-        place = seen.weights.size - 1
-        keep = np.arange(rows * columns) != place
+        row, column = rows - 1, 0
+        keep = np.ones(rows * columns, dtype=bool)
+        keep[row * columns + column] = False
         image = shown._image.clone()
-        gone = torch.from_numpy(cells == place)
-        image[:, gone] = mean_colour(image)[:, gone]
+        instead = mean_colour(shown._image)
+        for y in range(11):
+            for x in range(13):
+                if int((y + 0.5) * rows / 11) == row and int((x + 0.5) * columns / 13) == column:
+                    image[:, y, x] = instead[:, y, x]
+        assert not torch.equal(image, shown._image)
         found = shown.answer(layer, mean_colour)(keep[None])
         assert found[0] == pytest.approx(probability(model, image, shown._label), abs=1e-6)
 

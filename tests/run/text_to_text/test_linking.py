@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from tests.conftest import write_tiny
 
+from saccade.data.tokenizers import Encoding
 from saccade.data.word_links import LinkedPairs, parsed_links
 from saccade.errors import OptionError
 from saccade.maps.word_links import SYMMETRISED
+from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.load import load_recipe
 from saccade.run.tasks import load
+from saccade.run.text_to_text.aligned import forced
 from saccade.run.text_to_text.linking import THRESHOLDS, known_links, links, scores
 from saccade.run.text_to_text.model import TextModel
 from saccade.run.train import train
@@ -37,16 +40,25 @@ def test_a_pair_alone_has_the_map_it_has_in_a_batch(model: TextModel) -> None:
         np.testing.assert_allclose(alone, together, atol=1e-6)
 
 
-def test_the_map_of_what_the_model_writes_is_the_one_it_wrote_it_by(model: TextModel) -> None:
-    """Forced to its own output, it looks where the search looked."""
-    seen = model.look("cab b", kind="greedy")
-    assert isinstance(model, TextModel)
-    [forced] = model.align([("cab b", seen.output)])
-    # Words of one letter: what a row of the map says, without the blank and the end.
-    rows = [place for place, label in enumerate(seen.map.axes[0].labels) if len(label.strip()) == 1]
-    if seen.output.strip() and all(len(word) == 1 for word in seen.output.split()):
-        np.testing.assert_allclose(forced[:, 0], seen.map.weights[rows][:, :3].sum(axis=1), atol=1e-5)
-    assert forced.shape == (len(seen.output.split()), 2)
+OUTPUTS = {
+    "vocabulary": [],
+    "mixture": ["model.decoder.query=current-state", "model.output=mixture"],
+    "monotonic": ["model.decoder.query=current-state", "model.output=monotonic"],
+}
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_forced_to_its_own_output_a_model_looks_where_it_looked_in_the_search(output: str, tmp_path: Path) -> None:
+    found = train(write_tiny(tmp_path), tmp_path / "run", options=OUTPUTS[output])
+    assert isinstance(found, TextModel)
+    [[answer]] = found.answers(["cab b"], kind="greedy")
+    assert answer.weights is not None
+    source = found.tokenizers.source.encode("cab b")
+    target = Encoding(answer.tokens, [""] * len(answer.tokens), [(0, 0)] * len(answer.tokens))
+    network = found.network
+    assert isinstance(network, SequenceToSequence)
+    [weights] = forced(network, [(source, target)])
+    np.testing.assert_allclose(weights, answer.weights, atol=1e-5)
 
 
 def test_several_models_look_on_the_mean(model: TextModel) -> None:
@@ -59,8 +71,12 @@ def test_several_models_look_on_the_mean(model: TextModel) -> None:
 def test_links_of_one_direction_and_of_both(model: TextModel) -> None:
     alone = links(model, PAIRS)
     assert all({target for _, target in one} == set(range(len(pair[1].split()))) for one, pair in zip(alone, PAIRS))  # noqa: B905
-    together = links(model, PAIRS, model, how="union")
-    assert all(one <= both for one, both in zip(alone, together, strict=True))
+    back = links(model, [(target, source) for source, target in PAIRS])
+    turned = [{(source, target) for target, source in one} for one in back]
+    for how, make in SYMMETRISED.items():
+        assert links(model, PAIRS, model, how=how) == [make(*both) for both in zip(alone, turned, strict=True)]
+    # Backwards, each source word is linked.
+    assert all({source for source, _ in one} == set(range(len(pair[0].split()))) for one, pair in zip(turned, PAIRS))  # noqa: B905
     assert all(not one for one in links(model, PAIRS, threshold=1.0))
     with pytest.raises(OptionError, match=r"`how` is `unoin`. Did you mean `union`\?"):
         links(model, PAIRS, model, how="unoin")

@@ -10,7 +10,7 @@ from saccade.data.pairs import Pair, Pairs
 from saccade.data.read import read_pairs
 from saccade.data.sets.home import check_choice, check_split, set_file
 from saccade.data.word_links import LinkedPairs, linked
-from saccade.errors import OptionError
+from saccade.errors import DataError, OptionError
 
 LANGUAGES: Final = ("en", "fr")
 TRAINING: Final = 199_000
@@ -55,13 +55,17 @@ def hansards_links(split: str, *, source: str = "fr", target: str = "en") -> Lin
     Raises:
         OptionError: An option that is not allowed.
         MissingError: The files are not there.
+        DataError: They are damaged.
     """
     check_choice("split", split, ("validation", "test"))
     _check_languages(source, target)
     path = set_file("hansards", "trial.tsv" if split == "validation" else "test.tsv")
-    rows = [(number, *line.split("\t")) for number, line in lines_of(path)]
-    english = [(left, right) for _, left, right, _ in rows]
-    links = linked(path, ((number, text, pair) for (number, _, _, text), pair in zip(rows, english, strict=True)))
+    rows = [line.split("\t") for _, line in lines_of(path)]
+    short = next((number for number, row in enumerate(rows, start=1) if len(row) != 3), None)
+    if short is not None:
+        raise DataError(f"{path}, line {short}: three columns are wanted, English, French and links, but not there.")
+    english = [(row[0], row[1]) for row in rows]
+    links = linked(path, ((number, row[2], (row[0], row[1])) for number, row in enumerate(rows, start=1)))
     if source == "en":
         return LinkedPairs(english, list(links))
     return LinkedPairs(list(_turned(english)), [one.turned() for one in links])

@@ -104,7 +104,7 @@ class _Shown:
         return asked
 
     def by_cell(self, layer: str) -> Float[np.ndarray, " item"]:
-        """How much of the label's logit the pixels of each cell made, from the image's mean colour on."""
+        """What the pixels of each cell have to do with the label's logit, for or against it: sizes, summed."""
         if self._made is None:
             flat_pixels, start = (one.flatten(1).T for one in (self._image, mean_colour(self._image)))
             found = integrated_gradients(flat_pixels, self._logit, start, steps=STEPS)

@@ -31,8 +31,10 @@ class Written:
         assert isinstance(network.encoder, TextEncoder)
         self.network, self._encoder = network, network.encoder
         self._source = torch.tensor([source], device=next(network.parameters()).device)
-        self._before = self._source.new_tensor([[BEGIN, *tokens[:place]]])
-        self._goal = self._source.new_tensor([tokens[: place + 1]])
+        before = self._source.new_tensor([[BEGIN, *tokens[:place]]])
+        # What was copied out is no token of the vocabulary: the decoder went on from an unknown one.
+        self._before = torch.where(before < network.vocabulary.out_features, before, UNKNOWN)
+        self._token = tokens[place]
 
     @torch.no_grad()
     def without_memory(self, seen: Bool[np.ndarray, "variant item"]) -> Float[np.ndarray, " variant"]:
@@ -42,7 +44,7 @@ class Written:
 
         def answers(rows: Bool[Tensor, "variant item"]) -> Tensor:
             spread: Encoded = _repeated(encoded, len(rows))
-            return self._probability(spread._replace(memory=spread.memory._replace(mask=rows)), self._source)
+            return self._log_prob(spread._replace(memory=spread.memory._replace(mask=rows)), self._source).exp()
 
         return self._in_parts(seen, answers)
 
@@ -52,7 +54,7 @@ class Written:
 
         def answers(rows: Bool[Tensor, "variant item"]) -> Tensor:
             source = torch.where(rows, self._source, UNKNOWN)
-            return self._probability(self._encoder(source, torch.ones_like(rows)), source)
+            return self._log_prob(self._encoder(source, torch.ones_like(rows)), source).exp()
 
         return self._in_parts(seen, answers)
 
@@ -68,7 +70,7 @@ class Written:
         source = self._source.expand(len(vectors), -1)
         with _embedded(self._encoder.embedding, vectors):
             encoded = self._encoder(source, torch.ones_like(source, dtype=torch.bool))
-        return self._probability(encoded, self._source).log()
+        return self._log_prob(encoded, self._source)
 
     def _in_parts(
         self, seen: Bool[np.ndarray, "variant item"], answers: Callable[[Tensor], Tensor]
@@ -76,15 +78,13 @@ class Written:
         rows = torch.from_numpy(seen).to(self._source.device)
         return torch.cat([answers(part) for part in rows.split(AT_ONCE)]).double().cpu().numpy()
 
-    def _probability(self, encoded: Encoded, source: Tensor) -> Float[Tensor, " variant"]:
+    def _log_prob(self, encoded: Encoded, source: Tensor) -> Float[Tensor, " variant"]:
+        """As a search has it before it writes the token."""
         count = len(encoded.memory.keys)
         remembered = self.network.decoder.remember(encoded)
-        before, goal = self._before.expand(count, -1), self._goal.expand(count, -1)
+        before = self._before.expand(count, -1)
         decoded, _ = self.network.decoder(before, remembered.start, remembered)
-        asked = torch.zeros_like(goal, dtype=torch.bool)
-        asked[:, -1] = True
-        output = self.network.says(decoded, source.expand(count, -1), before)
-        return output.log_probs(goal, asked, smoothed=False)[0].exp()
+        return self.network.says(decoded, source.expand(count, -1), before).next_log_probs()[:, self._token]
 
 
 def _repeated(encoded: Encoded, count: int) -> Encoded:
