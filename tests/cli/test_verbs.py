@@ -17,7 +17,7 @@ def test_help_names_every_verb_and_imports_no_torch() -> None:
         "print('heavy:', *sorted({'torch', 'numpy', 'datasets', 'rich'} & set(sys.modules)))"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for verb in ("train", "predict", "evaluate", "compare", "look", "list", "doctor"):
+    for verb in ("train", "predict", "evaluate", "compare", "sweep", "look", "list", "doctor"):
         assert f"\n  {verb} " in result.stdout
     assert result.stdout.splitlines()[-1].strip() == "heavy:"
 
@@ -182,3 +182,15 @@ def test_ctrl_c_saves_and_says_how_to_resume(tiny_recipe: Path, tmp_path: Path) 
     assert "--resume" in said
     assert "Traceback" not in said
     assert [path for path in (run / "checkpoints").iterdir() if (path / "state.json").exists()]
+
+
+def test_sweep_trains_every_combination_and_names_its_folder(
+    saccade: Saccade, tiny_recipe: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "sweep"
+    over = ("--over", "model.attention.score=additive,general", "--over", "model.output=vocabulary")
+    ended = saccade("sweep", tiny_recipe, "--out", out, "--minutes", "1", "--set", "training.max_updates=1", *over)
+    assert ended.code == 0, ended.err
+    assert ended.out == f"{out}\n"
+    assert {path.name for path in out.iterdir()} == {"additive-vocabulary", "general-vocabulary", "sweep.json"}
+    assert "[2/2] general-vocabulary: ended by updates after 1 updates" in ended.err

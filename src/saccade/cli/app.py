@@ -12,6 +12,7 @@ from saccade.cli.evaluate import evaluate
 from saccade.cli.listing import list_
 from saccade.cli.look import look
 from saccade.cli.predict import predict
+from saccade.cli.sweep import sweep
 from saccade.cli.train import train
 from saccade.errors import SaccadeError
 
@@ -22,6 +23,7 @@ VERBS = {
     "look": (look, "Show where a model looked."),
     "evaluate": (evaluate, "Measure a model, also by length or class."),
     "compare": (compare, "Hold models against each other."),
+    "sweep": (sweep, "Train a recipe with every attention."),
     "list": (list_, "Name the recipes and the parts."),
     "doctor": (doctor, "Say what this machine has."),
 }
