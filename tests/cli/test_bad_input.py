@@ -329,6 +329,8 @@ def test_a_diverging_loss_stops_and_says_what_to_try(
 
 # ---- a sweep -------------------------------------------------------------------------------------------------------
 
+SCORES = ("--over", "model.attention.score=additive,general")
+
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
@@ -340,6 +342,11 @@ def test_a_diverging_loss_stops_and_says_what_to_try(
         (["dates", "--over", "model.attention.score=addtive,dot"], "Did you mean `additive`?"),
         (["dates", "--over", "model.attention.score=dot"], "There is one run, dot"),
         (["dates-initial"], "`context: initial`"),
+        (["dates", *SCORES, "--metric", "blue"], "`metric` is 'blue', which the recipe dates lacks."),
+        (["dates", *SCORES, "--split", "tset"], "There is no split 'tset'. Did you mean `test`?"),
+        (["dates", *SCORES, "--search", "bem=3"], "Did you mean `beam`?"),
+        (["dates", *SCORES, "--table", "t.txt"], "whose suffix is '.txt'. Allowed: .csv, .md."),
+        (["dates", "--over", "evaluation.separator=a,b"], "`evaluation` must be the same for all runs"),
     ],
 )
 def test_a_wrong_sweep_trains_nothing(saccade: Saccade, tmp_path: Path, arguments: list[str], message: str) -> None:

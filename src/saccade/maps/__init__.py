@@ -1,5 +1,6 @@
 """Maps: what a model looked at, with names for rows and columns."""
 
+from saccade.maps.agreement import agreement, looked_at
 from saccade.maps.alignment import AttentionMap, Axis, Groups, Place, Span, written_spans
 from saccade.maps.image_look import ImageLook
 from saccade.maps.image_map import Box, flat, is_grid, over_image, placed, spread
@@ -19,9 +20,11 @@ __all__ = [
     "Place",
     "Recording",
     "Span",
+    "agreement",
     "flat",
     "is_grid",
     "liveliness",
+    "looked_at",
     "over_image",
     "placed",
     "record",
