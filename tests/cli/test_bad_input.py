@@ -325,3 +325,31 @@ def test_a_diverging_loss_stops_and_says_what_to_try(
 
     monkeypatch.setattr(SequenceToSequence, "forward", broken)
     assert "Try a lower `training.learning_rate`" in refused(saccade("train", tiny_recipe, "--out", tmp_path / "run"))
+
+
+# ---- a sweep -------------------------------------------------------------------------------------------------------
+
+SCORES = ("--over", "model.attention.score=additive,general")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["dats"], "There is no recipe `dats`. Did you mean `dates`?"),
+        (["clutter"], "clutter is of image-to-label"),
+        (["dates", "--minutes", "0"], "`training.max_minutes` is 0.0. Allowed: numbers above 0."),
+        (["dates", "--minutes", "two"], "Invalid value for '--minutes'"),
+        (["dates", "--over", "model.attention.score=addtive,dot"], "Did you mean `additive`?"),
+        (["dates", "--over", "model.attention.score=dot"], "There is one run, dot"),
+        (["dates-initial"], "`context: initial`"),
+        (["dates", *SCORES, "--metric", "blue"], "`metric` is 'blue', which the recipe dates lacks."),
+        (["dates", *SCORES, "--split", "tset"], "There is no split 'tset'. Did you mean `test`?"),
+        (["dates", *SCORES, "--search", "bem=3"], "Did you mean `beam`?"),
+        (["dates", *SCORES, "--table", "t.txt"], "whose suffix is '.txt'. Allowed: .csv, .md."),
+        (["dates", "--over", "evaluation.separator=a,b"], "`evaluation` must be the same for all runs"),
+    ],
+)
+def test_a_wrong_sweep_trains_nothing(saccade: Saccade, tmp_path: Path, arguments: list[str], message: str) -> None:
+    out = tmp_path / "sweep"
+    assert message in refused(saccade("sweep", *arguments, "--out", out))
+    assert not out.exists()

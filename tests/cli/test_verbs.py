@@ -17,7 +17,7 @@ def test_help_names_every_verb_and_imports_no_torch() -> None:
         "print('heavy:', *sorted({'torch', 'numpy', 'datasets', 'rich'} & set(sys.modules)))"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for verb in ("train", "predict", "evaluate", "compare", "look", "align", "list", "doctor"):
+    for verb in ("train", "predict", "evaluate", "compare", "sweep", "look", "align", "list", "doctor"):
         assert f"\n  {verb} " in result.stdout
     assert result.stdout.splitlines()[-1].strip() == "heavy:"
 
@@ -82,7 +82,9 @@ def test_evaluate_prints_figures_with_intervals(saccade: Saccade, tiny_run: Path
     assert ended.code == 0
     assert "95 % interval" in ended.out
     assert "exact|case:mixed" in ended.err
-    assert re.search(r"over \d maps:\n\nmap +entropy +movement\nthe model's +\d\.\d\d +\d\.\d\d\nconstant ", ended.out)
+    figure = r" +\d\.\d\d"
+    head = r"over \d maps:\n\nmap +entropy +movement +monotonic\n"
+    assert re.search(rf"{head}the model's{figure}{figure}{figure}\nconstant ", ended.out)
     # Four updates don't teach where to look.
     assert ended.out.endswith("dead: almost the same map at every step\n")
 
@@ -222,3 +224,25 @@ def test_looks_are_judged(saccade: Saccade, tiny_run: Path) -> None:
     found = json.loads(saccade("evaluate", tiny_run, "--trust", "--json").out)["trust"]
     assert set(found["erased"]) == {"memory", "unknown token"}
     assert "judged one model at a time" in refused(saccade("evaluate", tiny_run, "--with", tiny_run, "--trust"))
+
+
+def test_sweep_trains_every_combination_and_prints_one_table(
+    saccade: Saccade, tiny_recipe: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "sweep"
+    over = ("--over", "model.attention.score=additive,general", "--over", "model.output=vocabulary")
+    command = ("sweep", tiny_recipe, "--out", out, "--minutes", "1", "--set", "training.max_updates=1", *over)
+    ended = saccade(*command, "--beam", "1", "--table", tmp_path / "t.md")
+    assert ended.code == 0, ended.err
+    assert {path.name for path in out.iterdir()} == {"additive-vocabulary", "general-vocabulary", "sweep.json"}
+    assert "[2/2] general-vocabulary: ended by updates after 1 updates" in ended.err
+    head, *rows = ended.out.splitlines()[:3]
+    assert head.split()[:4] == ["run", "exact", "low", "high"]
+    assert [row.split()[0] for row in rows] == ["additive-vocabulary", "general-vocabulary"]
+    assert (tmp_path / "t.md").read_text(encoding="utf-8").startswith("| run | exact | low | high | 1 |")
+    again = saccade(*command, "--json", "--metric", "cer")
+    assert "[1/2] additive-vocabulary: is finished" in again.err
+    found = json.loads(again.out)
+    assert [run["run"] for run in found["runs"]] == ["additive-vocabulary", "general-vocabulary"]
+    assert found["metric"] == "cer"
+    assert found["runs"][0]["agreement"] == 1.0

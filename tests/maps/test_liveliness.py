@@ -42,6 +42,20 @@ def test_figures_are_means_over_all_steps_of_all_maps():
     assert found.to_json()["verdict"] is None
 
 
+@pytest.mark.parametrize(
+    ("places", "share"),
+    [([0, 0, 2, 3], 1.0), ([0, 2, 1, 3], 0.0), ([3, 3, 3, 3], 1.0), ([3, 2, 1, 0], 0.0)],
+)
+def test_monotonic_is_the_share_of_maps_that_never_go_back(places: list[int], share: float):
+    peaked = np.eye(4)[places] * 0.6 + 0.1
+    found = liveliness([peaked])
+    assert found is not None
+    assert found.monotonic == share
+    with_another = liveliness([peaked, np.eye(3), np.eye(3), np.ones((1, 7))])
+    assert with_another is not None
+    assert with_another.monotonic == pytest.approx((share + 2) / 3)
+
+
 @pytest.mark.parametrize("wobble", [0.0, 0.05])
 def test_a_dead_map_is_called_dead(wobble: float):
     same = np.log(drawn(1, 7, 2.0)) + wobble * np.random.default_rng(1).standard_normal((11, 7))

@@ -163,11 +163,12 @@ def _by_length(found: "Evaluation") -> str:
 def _maps(found: "Liveliness") -> str:
     """How lively the maps were, beside constant ones; and what is wrong, if something is."""
     rows = [
-        ["the model's", f"{found.entropy:.2f}", f"{found.movement:.2f}"],
-        ["constant", f"{found.constant_entropy:.2f}", "0.00"],
+        ["the model's", f"{found.entropy:.2f}", f"{found.movement:.2f}", f"{found.monotonic:.2f}"],
+        ["constant", f"{found.constant_entropy:.2f}", "0.00", "1.00"],
     ]
     verdict = f"\n{found.verdict}" if found.verdict else ""
-    return f"Where it looked, over {found.maps:,} maps:\n\n{table(['map', 'entropy', 'movement'], rows)}{verdict}"
+    shown = table(["map", "entropy", "movement", "monotonic"], rows)
+    return f"Where it looked, over {found.maps:,} maps:\n\n{shown}{verdict}"
 
 
 def _print_comparison(found: "Comparison") -> None:

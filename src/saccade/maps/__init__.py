@@ -1,5 +1,6 @@
 """Maps: what a model looked at, with names for rows and columns."""
 
+from saccade.maps.agreement import agreement, looked_at
 from saccade.maps.alignment import AttentionMap, Axis, Groups, Place, Span, written_spans
 from saccade.maps.erasing import Curves, curves, occlusion, rank_correlation
 from saccade.maps.faithfulness import Controlled, Faithfulness, faithfulness
@@ -27,6 +28,7 @@ __all__ = [
     "Place",
     "Recording",
     "Span",
+    "agreement",
     "curves",
     "faithfulness",
     "flat",
@@ -34,6 +36,7 @@ __all__ = [
     "integrated_gradients",
     "is_grid",
     "liveliness",
+    "looked_at",
     "occlusion",
     "over_image",
     "placed",

@@ -1,4 +1,4 @@
-"""What tells a live map from a dead one: how undecided its rows are, and how far the look moves between steps."""
+"""What tells a live map from a dead one: how undecided its rows are, and how far and in which order the look moves."""
 
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, final
@@ -11,7 +11,7 @@ DEAD_MOVEMENT: Final = 0.05
 
 @final
 class Liveliness(NamedTuple):
-    """Means over all steps of some maps.
+    """Means over all steps of some maps, and over the maps.
 
     Attributes:
         entropy: Of a row of weights, as a share of the largest that there could be: 0 looks at one place, 1 at all
@@ -20,12 +20,15 @@ class Liveliness(NamedTuple):
             at every step.
         constant_entropy: The entropy that each map would have if it were constant: its mean row at every step. (The
             movement of such a map is 0.) A live map is more decided than its mean.
+        monotonic: The share of the maps whose largest weight never goes back to an earlier place. (A dead map is
+            monotonic, too.)
         maps: How many maps there were, of at least two steps and two places.
     """
 
     entropy: float
     movement: float
     constant_entropy: float
+    monotonic: float
     maps: int
 
     @property
@@ -51,14 +54,16 @@ def liveliness(maps: Iterable[np.ndarray]) -> Liveliness | None:
         'dead: almost the same map at every step'
     """
     measured = [
-        (entropy(shares), movement(shares), entropy(constant(shares)))
+        (entropy(shares), movement(shares), entropy(constant(shares)), np.array([never_goes_back(shares)]))
         for shares in map(_shares, maps)
         if min(shares.shape) > 1
     ]
     if not measured:
         return None
-    decided, moved, constantly = (float(np.concatenate(figure).mean()) for figure in zip(*measured, strict=True))
-    return Liveliness(decided, moved, constantly, len(measured))
+    decided, moved, constantly, ordered = (
+        float(np.concatenate(figure).mean()) for figure in zip(*measured, strict=True)
+    )
+    return Liveliness(decided, moved, constantly, ordered, len(measured))
 
 
 def entropy(weights: np.ndarray) -> np.ndarray:
@@ -89,6 +94,21 @@ def movement(weights: np.ndarray) -> np.ndarray:
         [0.75, 0.0]
     """
     return np.abs(np.diff(weights, axis=0)).sum(1) / 2
+
+
+def never_goes_back(weights: np.ndarray) -> bool:
+    """Whether the largest weight of each step is at the same place as before, or at a later one.
+
+    Of equal weights the first counts.
+
+    Args:
+        weights: (target, source).
+
+    Example:
+        >>> never_goes_back(np.eye(3)), never_goes_back(np.eye(3)[::-1])
+        (True, False)
+    """
+    return bool((np.diff(weights.argmax(1)) >= 0).all())
 
 
 def constant(weights: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from saccade.errors import OptionError, did_you_mean
+from saccade.recipes.schema import Recipe
 from saccade.run.trust import Trust
 
 
@@ -76,10 +77,17 @@ def metric_of(model: Model, wished: str | None) -> str:
     Raises:
         OptionError: The recipe of the model has no such metric.
     """
-    names = [part.kind for part in model.recipe.evaluation.metrics]
+    return metric_in(model.recipe, wished, f"the recipe of {model.path}")
+
+
+def metric_in(recipe: Recipe, wished: str | None, what: str) -> str:
+    """The metric that is wished for, or the first of a recipe, which the message calls `what`.
+
+    Raises:
+        OptionError: The recipe has no such metric.
+    """
+    names = [part.kind for part in recipe.evaluation.metrics]
     chosen = wished or names[0]
     if chosen not in names:
-        raise OptionError(
-            f"`metric` is {chosen!r}, which the recipe of {model.path} lacks. {did_you_mean(chosen, names)}"
-        )
+        raise OptionError(f"`metric` is {chosen!r}, which {what} lacks. {did_you_mean(chosen, names)}")
     return chosen

@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 from tests.conftest import write_tiny
 
-from saccade.data.tokenizers import Encoding
+from saccade.data.tokenizers import BEGIN
 from saccade.data.word_links import LinkedPairs, parsed_links
 from saccade.errors import OptionError
 from saccade.maps.word_links import SYMMETRISED
-from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.load import load_recipe
 from saccade.run.tasks import load
-from saccade.run.text_to_text.aligned import forced
+from saccade.run.text_to_text.forced import forced_looks
 from saccade.run.text_to_text.linking import THRESHOLDS, known_links, links, scores
 from saccade.run.text_to_text.model import TextModel
 from saccade.run.train import train
@@ -54,10 +53,7 @@ def test_forced_to_its_own_output_a_model_looks_where_it_looked_in_the_search(ou
     [[answer]] = found.answers(["cab b"], kind="greedy")
     assert answer.weights is not None
     source = found.tokenizers.source.encode("cab b")
-    target = Encoding(answer.tokens, [""] * len(answer.tokens), [(0, 0)] * len(answer.tokens))
-    network = found.network
-    assert isinstance(network, SequenceToSequence)
-    [weights] = forced(network, [(source, target)])
+    [weights] = forced_looks(found.network, [(source.ids, [BEGIN, *answer.tokens])])
     np.testing.assert_allclose(weights, answer.weights, atol=1e-5)
 
 

@@ -165,7 +165,7 @@ class TextModel(Model):
             OptionError: The model has a fixed context: it does not look.
         """
         self._check_looks()
-        return word_weights([network for network in self._networks() if network.looks], self.tokenizers, pairs)
+        return word_weights(self.network, self.tokenizers, pairs)
 
     def trust(self, data: Iterable[str] | str = "validation", /, *, seed: int = 0, **search: Any) -> Trust | None:
         """Answer texts, and judge one look of each by erasing what it says matters: `saccade.maps.faithfulness`.

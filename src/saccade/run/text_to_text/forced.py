@@ -1,0 +1,51 @@
+"""Where a model looks while given targets are written, whatever it would have written itself."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from saccade.data.batches import Batch, Batches, collate
+from saccade.data.tokenizers import PAD
+from saccade.models.ensemble import Ensemble
+from saccade.models.sequence_to_sequence import SequenceToSequence
+
+_MAX_TOKENS: Final = 8192
+
+
+@torch.no_grad()
+def forced_looks(
+    network: SequenceToSequence | Ensemble, pairs: Sequence[tuple[Sequence[int], Sequence[int]]]
+) -> list[Float[np.ndarray, "target source"]]:
+    """The weights before each token of the targets, a map a pair.
+
+    The tokens are given one by one, as a search would: so a map is that of an output that wrote the target, of every
+    kind, also where an output looks otherwise than the decoder.
+
+    Args:
+        network: One that looks, or several together.
+        pairs: Tokens of source (with the end) and target (with the beginning and the end).
+    """
+    lengths = (np.array([len(side) for side in sides], np.int64) for sides in zip(*pairs, strict=True))
+    looks: dict[int, np.ndarray] = {}
+    for indices in Batches(*lengths, max_tokens=_MAX_TOKENS, seed=0).epoch(0):
+        weights = _weights(network, collate([pairs[index] for index in indices], PAD)).float().cpu().numpy()
+        for index, one in zip(indices.tolist(), weights, strict=True):
+            source, target = pairs[index]
+            looks[index] = one[: len(target) - 1, : len(source)]
+    return [looks[index] for index in range(len(pairs))]
+
+
+def _weights(network: SequenceToSequence | Ensemble, batch: Batch) -> Float[Tensor, "batch target source"]:
+    batch = batch.to(next(network.parameters()).device)
+    step = network.read(batch.source, batch.source_mask)
+    state, looks = step.start(), []
+    for tokens in batch.target[:, :-1].unbind(1):
+        output = step(tokens, state)
+        state = output.state
+        assert output.weights is not None
+        looks.append(output.weights)
+    return torch.stack(looks, 1)
