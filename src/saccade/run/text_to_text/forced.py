@@ -1,7 +1,7 @@
 """Where a model looks while given targets are written, whatever it would have written itself."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -42,7 +42,8 @@ def forced_looks(
 def _weights(network: SequenceToSequence | Ensemble, batch: Batch) -> Float[Tensor, "batch target source"]:
     batch = batch.to(next(network.parameters()).device)
     step = network.read(batch.source, batch.source_mask)
-    state, looks = step.start(), []
+    state: Any = step.start()
+    looks = []
     for tokens in batch.target[:, :-1].unbind(1):
         output = step(tokens, state)
         state = output.state
