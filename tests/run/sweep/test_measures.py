@@ -63,6 +63,8 @@ def test_agreement_is_over_forced_looks_at_the_same_targets(swept: Sweep, measur
 
 def test_a_forced_look_at_what_was_written_is_that_of_the_search(swept: Sweep) -> None:
     model = model_of(swept, "general")
+    for parameter in model.network.parameters():
+        parameter.data.mul_(6)  # so that a look depends on what was written
     found = [answers[0] for answers in model.answers(["abc", "cab b", "bb"], beam=2)]
     looks = forced_looks(model.network, [(one.encoding.ids, [BEGIN, *one.tokens]) for one in found])
     for one, look in zip(found, looks, strict=True):

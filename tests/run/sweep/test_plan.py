@@ -39,12 +39,17 @@ def test_options_hold_for_all_runs(tiny_recipe: Path) -> None:
 
 
 def test_minutes_are_the_only_end_so_that_the_rate_falls_to_it(tiny_recipe: Path) -> None:
-    found = plan(tiny_recipe, ["training.patience=3"], minutes=2.0, over=[f"{SCORE}=additive,general"])
-    for run in found.runs:
+    text = tiny_recipe.read_text(encoding="utf-8").replace("max_updates: 4", "max_updates: 4\n  patience: 3")
+    tiny_recipe.write_text(text, encoding="utf-8")
+    over = [f"{SCORE}=additive,general"]
+    for run in plan(tiny_recipe, minutes=2.0, over=over).runs:
         training = run.loaded.recipe.training
-        assert (training.max_minutes, training.max_updates, training.max_epochs) == (2.0, None, None)
-        assert training.patience == 3, "what is said by hand holds"
+        ends = (training.max_minutes, training.max_updates, training.max_epochs, training.patience)
+        assert ends == (2.0, None, None, None)
         assert training.follows_clock
+    # What is said by hand holds.
+    [first, *_] = plan(tiny_recipe, ["training.max_updates=5"], minutes=2.0, over=over).runs
+    assert (first.loaded.recipe.training.max_minutes, first.loaded.recipe.training.max_updates) == (2.0, 5)
 
 
 def test_a_combination_that_does_not_fit_is_left_out(tiny_recipe: Path) -> None:
