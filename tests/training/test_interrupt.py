@@ -1,4 +1,4 @@
-import os
+
 import signal
 import threading
 
@@ -9,7 +9,7 @@ from saccade.training.interrupt import Interrupts, StoppedError
 
 
 def press() -> None:
-    os.kill(os.getpid(), signal.SIGINT)
+    signal.raise_signal(signal.SIGINT)  # in this thread, at once
 
 
 def test_the_first_is_noted_and_the_second_stops_at_once(capfd: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ from saccade.errors import DataError, MissingError, OptionError
 ELSEWHERE = {
     "bible": ("bible_long/bible.ref.gz", "github.com/christos-c/bible-corpus"),
     "g2p": ("g2p_sigmorphon2021/high_eng_us_train.tsv", "github.com/sigmorphon/2021-task1"),
+    "hansards": ("hansards_fr_en/train200k.fr.xz", "web.eecs.umich.edu/~mihalcea/wpt"),
     "multi30k": ("multi30k/train.en", "github.com/multi30k/dataset"),
     "tatoeba-zh-en": ("tatoeba_zh_en/train.tsv", "manythings.org/anki"),
 }
