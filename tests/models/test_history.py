@@ -71,6 +71,7 @@ def test_loss_of_a_batch_is_the_sum_of_its_pairs_losses_and_reaches_every_parame
     assert unreached == []
 
 
+@pytest.mark.slow
 def test_learns_to_copy_with_a_history_on_both_sides():
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(0)

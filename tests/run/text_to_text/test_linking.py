@@ -12,8 +12,9 @@ from saccade.errors import OptionError
 from saccade.maps.word_links import SYMMETRISED
 from saccade.recipes.load import load_recipe
 from saccade.run.tasks import load
+from saccade.run.text_to_text import linking
 from saccade.run.text_to_text.forced import forced_looks
-from saccade.run.text_to_text.linking import THRESHOLDS, known_links, links, scores
+from saccade.run.text_to_text.linking import known_links, links, scores
 from saccade.run.text_to_text.model import TextModel
 from saccade.run.train import train
 
@@ -78,9 +79,13 @@ def test_links_of_one_direction_and_of_both(model: TextModel) -> None:
         links(model, PAIRS, model, how="unoin")
 
 
-def test_each_way_is_scored_by_the_threshold_that_is_best_on_other_pairs(model: TextModel) -> None:
+def test_each_way_is_scored_by_the_threshold_that_is_best_on_other_pairs(
+    model: TextModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = (None, 0.2, 0.5)
+    monkeypatch.setattr(linking, "THRESHOLDS", tried)
     gold = LinkedPairs(PAIRS, [parsed_links("0-0 2-1"), parsed_links("0-0 0p1 0p2"), parsed_links("0-0 1p0")])
-    alone = {threshold: scores(model, gold, model, threshold=threshold) for threshold in THRESHOLDS}
+    alone = {threshold: scores(model, gold, model, threshold=threshold) for threshold in tried}
     best = scores(model, gold, model, chosen_by=gold)
     assert [one.how for one in best] == ["forward", "backward", *SYMMETRISED]
     for place, one in enumerate(best):

@@ -37,6 +37,7 @@ def answers(copier: SequenceToSequence) -> list[Answer]:
     return answers
 
 
+@pytest.mark.slow
 def test_the_looks_of_a_copier_are_faithful(copier: SequenceToSequence, answers: list[Answer]) -> None:
     found = trust(copier, answers)
     assert found is not None
@@ -48,6 +49,7 @@ def test_the_looks_of_a_copier_are_faithful(copier: SequenceToSequence, answers:
     json.dumps(found.to_json(), allow_nan=False)
 
 
+@pytest.mark.slow
 def test_looks_at_random_are_no_better_than_random(copier: SequenceToSequence, answers: list[Answer]) -> None:
     random = np.random.default_rng(5)
     elsewhere = [
@@ -58,5 +60,6 @@ def test_looks_at_random_are_no_better_than_random(copier: SequenceToSequence, a
     assert not any("better" in str(figure.verdict) for figure in faithfulness(elsewhere).figures.values())
 
 
+@pytest.mark.slow
 def test_without_looks_there_is_nothing_to_judge(copier: SequenceToSequence, answers: list[Answer]) -> None:
     assert trust(copier, [one._replace(weights=None) for one in answers]) is None

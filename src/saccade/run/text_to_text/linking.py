@@ -4,19 +4,22 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Any, Final, NamedTuple, final
 
 import numpy as np
+from jaxtyping import Int
 
 from saccade.data.pairs import Pair
 from saccade.data.sets import LINKED_SETS
 from saccade.data.word_links import Link, LinkedPairs
 from saccade.errors import OptionError, did_you_mean
 from saccade.maps.word_links import SYMMETRISED, links_of
-from saccade.metrics import Interval
-from saccade.metrics.alignment_error import AlignmentError, precision_and_recall
+from saccade.metrics import AlignmentError, Interval, interval
+from saccade.metrics.alignment_error import precision_and_recall
 from saccade.recipes.text_to_text.schema import TextRecipe
 from saccade.run.text_to_text.model import TextModel
 
 THRESHOLDS: Final = (None, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7)
 """What is tried on the pairs that thresholds are chosen by; None is the highest weight of each word."""
+
+_RATE: Final = AlignmentError()
 
 Maps = Sequence[np.ndarray]
 Linker = Callable[[float | None], list[Set[Link]]]
@@ -100,9 +103,9 @@ def scores(
     for how, link in ways.items():
         best = threshold
         if chosen_by is not None and trial is not None:
-            best = min(THRESHOLDS, key=lambda one: _error(trial[how](one), chosen_by)[0].score)
-        error, precision, recall = _error(link(best), gold)
-        found.append(LinkingScore(how, best, error, precision, recall))
+            best = min(THRESHOLDS, key=lambda one: _RATE.score(_counts(trial[how](one), chosen_by).sum(axis=0)))
+        counts = _counts(link(best), gold)
+        found.append(LinkingScore(how, best, interval(_RATE, counts), *precision_and_recall(counts.sum(axis=0))))
     return found
 
 
@@ -141,8 +144,6 @@ def _turned(links: Iterable[Link]) -> set[Link]:
     return {(target, source) for source, target in links}
 
 
-def _error(found: Sequence[Set[Link]], gold: LinkedPairs) -> tuple[Interval, float, float]:
+def _counts(found: Sequence[Set[Link]], gold: LinkedPairs) -> Int[np.ndarray, "sentence 4"]:
     sure, possible = [one.sure for one in gold.links], [one.possible for one in gold.links]
-    rate = AlignmentError()
-    total = rate.statistics(list(found), list(sure), list(possible)).sum(axis=0)
-    return rate.measure(list(found), list(sure), list(possible)), *precision_and_recall(total)
+    return _RATE.statistics(list(found), list(sure), list(possible))
