@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float
 
+from saccade.data.word_links import Link
 from saccade.maps.alignment import Span
 
-Link = tuple[int, int]
-"""A source word and a target word."""
 _WORD: Final = re.compile(r"\S+")
 _NEIGHBOURS: Final = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 

@@ -1,16 +1,14 @@
 """How far links between words are from those that people drew."""
 
 from collections.abc import Set
-from typing import Final, final
+from typing import final
 
 import numpy as np
 from jaxtyping import Int
 
+from saccade.data.word_links import Link
 from saccade.errors import DataError
 from saccade.metrics.bootstrap import Interval, interval
-
-Link = tuple[int, int]
-_NOTHING: Final = 0.0
 
 
 @final
@@ -48,7 +46,7 @@ class AlignmentError:
     def score(self, total: Int[np.ndarray, "4"]) -> float:
         """The rate of sentences whose counts sum to `total`; without a link on either side, none is wrong."""
         sure, possible, links, wanted = (float(count) for count in total)
-        return 100 * (1 - (sure + possible) / (links + wanted)) if links + wanted else _NOTHING
+        return 100 * (1 - (sure + possible) / (links + wanted)) if links + wanted else 0.0
 
     def measure(self, found: list[Set[Link]], sure: list[Set[Link]], possible: list[Set[Link]]) -> Interval:
         """The rate with its interval over resampled sentences; see `statistics`."""
