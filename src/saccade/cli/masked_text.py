@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from saccade.cli.options import CompareWish, EvaluateWish, Format, LookWish, PredictWish, refuse, without_none
-from saccade.cli.tables import rows_of_gaps, table
+from saccade.cli.tables import table, table_of_scores
 
 if TYPE_CHECKING:
     from saccade.run.masked_text.answers import Answer
@@ -72,10 +72,7 @@ def compare(models: "list[MaskedTextModel]", wish: CompareWish) -> None:
     if wish.as_json:
         print(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
         return
-    print(f"{found.texts:,} texts\n")
-    gaps = rows_of_gaps(found.names, found.scores, found.to_first)
-    rows = [[row[0], f"{count:,}", *row[1:]] for row, count in zip(gaps, found.parameters, strict=True)]
-    print(table(["run", "parameters", found.metric, "95 % interval", "to the first", "95 % interval", "p"], rows))
+    print(table_of_scores(found))
     print(found.signature, file=sys.stderr)
 
 

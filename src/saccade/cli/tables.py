@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from saccade.metrics import Comparison, Interval
+    from saccade.metrics import Interval
     from saccade.run.scores import Scores
 
 
@@ -25,23 +25,14 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def rows_of_gaps(
-    names: Sequence[str], scores: "Sequence[Interval]", to_first: "Sequence[Comparison | None]"
-) -> list[list[str]]:
-    """A row for each run: its score, and its difference to the first."""
+def table_of_scores(found: "Scores") -> str:
+    """How many examples there were, and a row for each run: its score, and its difference to the first."""
     rows = []
-    for name, score, gap in zip(names, scores, to_first, strict=True):
+    for name, count, score, gap in zip(found.names, found.parameters, found.scores, found.to_first, strict=True):
         difference = ["", "", ""]
         if gap is not None:
             difference = [f"{gap.difference:+.2f}", f"{gap.low:+.2f} … {gap.high:+.2f}", f"{gap.p_value:.3f}"]
-        rows.append([name, f"{score.score:.2f}", f"{score.low:.2f} … {score.high:.2f}", *difference])
-    return rows
-
-
-def table_of_scores(found: "Scores") -> str:
-    """How many examples there were, and a row for each run."""
-    gaps = rows_of_gaps(found.names, found.scores, found.to_first)
-    rows = [[row[0], f"{count:,}", *row[1:]] for row, count in zip(gaps, found.parameters, strict=True)]
+        rows.append([name, f"{count:,}", *scored(score), *difference])
     head = ["run", "parameters", found.metric, "95 % interval", "to the first", "95 % interval", "p"]
     return f"{found.examples:,} {found.unit}\n\n{table(head, rows)}"
 

@@ -17,7 +17,7 @@ from saccade.cli.options import (
     search_options,
     without_none,
 )
-from saccade.cli.tables import rows_of_gaps, table
+from saccade.cli.tables import table, table_of_scores
 from saccade.cli.trust import trust_table
 
 if TYPE_CHECKING:
@@ -152,12 +152,11 @@ def _write(number: int, answers: "list[Answer]", format: Format, *, ranked: bool
 
 
 def _by_length(found: "Evaluation") -> str:
-    figures = list(found.figures.values())
     rows = [
         [same[0].label, f"{same[0].sentences:,}", *(f"{bucket.score:.2f}" for bucket in same)]
-        for same in zip(*(figure.by_length for figure in figures), strict=True)
+        for same in zip(*found.by_length.values(), strict=True)
     ]
-    return table([found.unit, "pairs", *found.figures], rows)
+    return table([found.unit, "pairs", *found.by_length], rows)
 
 
 def _maps(found: "Liveliness") -> str:
@@ -172,16 +171,11 @@ def _maps(found: "Liveliness") -> str:
 
 
 def _print_comparison(found: "Comparison") -> None:
-    print(
-        table(
-            ["run", found.metric, "95 % interval", "to the first", "95 % interval", "p"],
-            rows_of_gaps(found.names, found.scores, found.to_first),
-        )
-    )
-    print(f"\n{found.metric} by length of the source, in {found.unit}:\n")
+    print(table_of_scores(found.held))
+    print(f"\n{found.held.metric} by length of the source, in {found.length_unit}:\n")
     lengths = [
         [same[0].label, f"{same[0].sentences:,}", *(f"{bucket.score:.2f}" for bucket in same)]
         for same in zip(*found.by_length, strict=True)
     ]
-    print(table([found.unit, "pairs", *found.names], lengths))
-    print(found.signature, file=sys.stderr)
+    print(table([found.length_unit, "pairs", *found.held.names], lengths))
+    print(found.held.signature, file=sys.stderr)

@@ -8,8 +8,7 @@ import numpy as np
 from jaxtyping import Int
 
 from saccade.errors import DataError, OptionError, did_you_mean
-from saccade.metrics.bootstrap import Comparison, Interval, compare, interval
-from saccade.metrics.metric import Metric
+from saccade.metrics.bootstrap import Comparison, Interval, Scored, compare, interval
 
 UNITS = ("words", "characters", "items")
 
@@ -115,7 +114,7 @@ def buckets(lengths: Int[np.ndarray, " sentence"], edges: Sequence[int] | None =
 
 
 def by_length(
-    metric: Metric,
+    metric: Scored,
     statistics: Int[np.ndarray, "sentence statistic"],
     lengths: Int[np.ndarray, " length"],
     *,
@@ -159,7 +158,7 @@ def by_length(
 
 
 def compare_by_length(
-    metric: Metric,
+    metric: Scored,
     first: Int[np.ndarray, "sentence statistic"],
     second: Int[np.ndarray, "other statistic"],
     lengths: Int[np.ndarray, " length"],

@@ -139,7 +139,7 @@ def test_those_before_a_refused_text_are_answered(model: MaskedTextModel) -> Non
 def test_models_are_compared_by_the_same_tokens(model: MaskedTextModel, tmp_path: Path) -> None:
     other = train(write_tiny_masked(tmp_path), tmp_path / "other", ["seed=5", "training.max_updates=2"])
     found = compare([model, other], metric="nll")
-    assert (found.texts, found.names, found.metric) == (7, ["run", "other"], "nll")
+    assert (found.examples, found.names, found.metric) == (7, ["run", "other"], "nll")
     same = compare([model, model])
     assert same.to_first[1] is not None
     assert (same.to_first[1].difference, same.to_first[1].p_value) == (0.0, 1.0)

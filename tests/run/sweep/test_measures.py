@@ -35,7 +35,7 @@ def test_quality_and_maps_are_those_of_evaluate(swept: Sweep, measured: list[Mea
         model = model_of(swept, row.name)
         alone = model.evaluate("validation", beam=2)
         assert row.score == alone.figures["exact"].score
-        assert row.by_length == alone.figures["exact"].by_length
+        assert row.by_length == alone.by_length["exact"]
         assert row.maps == alone.maps
         assert row.parameters == sum(parameter.numel() for parameter in model.network.parameters())
     assert measured[0].parameters != measured[1].parameters

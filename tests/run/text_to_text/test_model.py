@@ -121,7 +121,7 @@ def test_a_look_shows_itself(model: TextModel, tmp_path: Path) -> None:
 def test_evaluation_has_figures_by_length(model: TextModel) -> None:
     found = model.evaluate()
     assert set(found.figures) == {"exact", "cer"}
-    assert sum(bucket.sentences for bucket in found.figures["cer"].by_length) == len(found.outputs) == 7
+    assert sum(bucket.sentences for bucket in found.by_length["cer"]) == len(found.outputs) == 7
     assert found.to_json()["length_unit"] == "characters"
     assert found.maps is not None
     assert found.to_json()["maps"] == found.maps.to_json()

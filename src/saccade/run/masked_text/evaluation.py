@@ -2,28 +2,10 @@
 
 from typing import Any, NamedTuple, final
 
-import numpy as np
-
-from saccade.metrics import Guesses, GuessMetric, Interval, interval
+from saccade.metrics import Guesses
 from saccade.recipes.masked_text.build import make_metrics
 from saccade.recipes.masked_text.schema import MaskedRecipe
-
-
-@final
-class Figure(NamedTuple):
-    """One metric of one set of guesses.
-
-    Attributes:
-        score: With its interval over resampled texts.
-        signature: All that must be known to compute it again.
-        statistics: Of each text, for paired comparisons.
-        metric: What made it.
-    """
-
-    score: Interval
-    signature: str
-    statistics: np.ndarray
-    metric: GuessMetric
+from saccade.run.figures import Figure, figure_of, figures_to_json
 
 
 @final
@@ -45,19 +27,15 @@ class Evaluation(NamedTuple):
         return {
             "texts": self.texts,
             "tokens": self.tokens,
-            "figures": {
-                name: {**figure.score._asdict(), "signature": figure.signature} for name, figure in self.figures.items()
-            },
+            "figures": figures_to_json(self.figures),
         }
 
 
 def evaluated(recipe: MaskedRecipe, guesses: Guesses) -> Evaluation:
     """Measure guesses, by the metrics of a recipe; the signature says what was hidden."""
     masking = recipe.masking
-    hidden = f"chosen:{masking.chosen}|masked:{masking.masked}|random:{masking.random}|seed:{recipe.seed}"
-    figures = {}
-    for name, metric in make_metrics(recipe).items():
-        statistics = metric.statistics(guesses)
-        signature = f"{metric.signature()}|{hidden}"
-        figures[name] = Figure(interval(metric, statistics), signature, statistics, metric)
+    hidden = f"|chosen:{masking.chosen}|masked:{masking.masked}|random:{masking.random}|seed:{recipe.seed}"
+    figures = {
+        name: figure_of(metric, metric.statistics(guesses), hidden) for name, metric in make_metrics(recipe).items()
+    }
     return Evaluation(figures, len(guesses.tokens), int(guesses.tokens.sum()))

@@ -144,7 +144,7 @@ def _measured(model: TextModel, name: str, wished: Wish, outcome: Outcome, agree
     return Measured(
         name,
         figure.score,
-        figure.by_length,
+        evaluation.by_length[wished.metric],
         figure.signature,
         sum(parameter.numel() for parameter in model.network.parameters()),
         outcome,

@@ -8,53 +8,47 @@ from saccade import viewer
 from saccade.data.pairs import Pairs
 from saccade.metrics import BucketScore, Interval
 from saccade.metrics import Comparison as Gap
-from saccade.metrics import compare as compare_statistics
 from saccade.recipes.text_to_text.build import read_split
-from saccade.run.model import metric_of, names_of
+from saccade.run.model import metric_of
+from saccade.run.scores import Scores, scores_of
 from saccade.run.text_to_text.evaluation import evaluate
 from saccade.run.text_to_text.model import TextModel
 
 
 @final
 class Comparison(NamedTuple):
-    """Scores of several models on the same pairs, by one metric; the others are held to the first.
+    """Scores of several models, and how they depend on the source's length.
 
     Attributes:
-        metric: Its name.
-        signature: All that must be known to compute it again.
-        unit: What lengths are counted in.
-        names: Of the models.
-        scores: With their intervals.
-        to_first: Each minus the first; None for the first.
+        held: The scores, held to the first.
+        length_unit: What lengths are counted in.
         by_length: For each model, its scores by length of the source.
     """
 
-    metric: str
-    signature: str
-    unit: str
-    names: list[str]
-    scores: list[Interval]
-    to_first: list[Gap | None]
+    held: Scores
+    length_unit: str
     by_length: list[list[BucketScore]]
+
+    @property
+    def scores(self) -> list[Interval]:
+        """Of each model, with its interval."""
+        return self.held.scores
+
+    @property
+    def to_first(self) -> list[Gap | None]:
+        """Each minus the first; None for the first."""
+        return self.held.to_first
 
     def to_json(self) -> dict[str, Any]:
         """As JSON's own types."""
-        runs = [
-            {
-                "run": name,
-                **score._asdict(),
-                "to_first": None if gap is None else gap._asdict(),
-                "by_length": [bucket._asdict() for bucket in buckets],
-            }
-            for name, score, gap, buckets in zip(self.names, self.scores, self.to_first, self.by_length, strict=True)
-        ]
-        return {"metric": self.metric, "signature": self.signature, "length_unit": self.unit, "runs": runs}
+        beside = [{"by_length": [bucket._asdict() for bucket in buckets]} for buckets in self.by_length]
+        return {**self.held.to_json(beside), "length_unit": self.length_unit}
 
     def draw(self, path: str | Path) -> list[str]:
         """Draw quality against length, a line a model, as .png or .html; give what the user should know."""
-        curves = dict(zip(self.names, self.by_length, strict=True))
-        x_label = f"source length in {self.unit}"
-        return viewer.save_curves(curves, path, title=f"{self.metric} by length", x_label=x_label, y_label=self.metric)
+        metric, curves = self.held.metric, dict(zip(self.held.names, self.by_length, strict=True))
+        x_label = f"source length in {self.length_unit}"
+        return viewer.save_curves(curves, path, title=f"{metric} by length", x_label=x_label, y_label=metric)
 
 
 def compare(
@@ -73,18 +67,9 @@ def compare(
     """
     recipe = models[0].recipe
     chosen = metric_of(models[0], metric)
-    found = read_split(recipe, pairs) if isinstance(pairs, str) else pairs
-    sources, targets = list(found.source), list(found.target)
+    read = read_split(recipe, pairs) if isinstance(pairs, str) else pairs
+    sources, targets = list(read.source), list(read.target)
     outputs = [[answers[0].output for answers in model.answers(sources, **search)] for model in models]
-    figures = [evaluate(recipe, sources, written, targets).figures[chosen] for written in outputs]
-    first = figures[0]
-    gaps = [compare_statistics(first.metric, figure.statistics, first.statistics) for figure in figures[1:]]
-    return Comparison(
-        chosen,
-        first.signature,
-        recipe.evaluation.length_unit,
-        names_of(models),
-        [figure.score for figure in figures],
-        [None, *gaps],
-        [figure.by_length for figure in figures],
-    )
+    found = [evaluate(recipe, sources, written, targets) for written in outputs]
+    held = scores_of(models, chosen, [one.figures[chosen] for one in found], len(sources), "pairs")
+    return Comparison(held, recipe.evaluation.length_unit, [one.by_length[chosen] for one in found])

@@ -6,28 +6,10 @@ from typing import Any, NamedTuple, final
 import numpy as np
 
 from saccade.maps import Liveliness
-from saccade.metrics import BucketScore, Interval, Metric, by_length, interval, source_lengths
+from saccade.metrics import BucketScore, by_length, source_lengths
 from saccade.recipes.text_to_text.build import make_metrics
 from saccade.recipes.text_to_text.schema import TextRecipe
-
-
-@final
-class Figure(NamedTuple):
-    """One metric of one set of answers.
-
-    Attributes:
-        score: With its interval over resampled sentences.
-        signature: All that must be known to compute it again.
-        by_length: The same for sources of like length, short ones first.
-        statistics: Counts of each sentence, for paired comparisons.
-        metric: What made it.
-    """
-
-    score: Interval
-    signature: str
-    by_length: list[BucketScore]
-    statistics: np.ndarray
-    metric: Metric
+from saccade.run.figures import Figure, figures_to_json, text_figures
 
 
 @final
@@ -36,6 +18,7 @@ class Evaluation(NamedTuple):
 
     Attributes:
         figures: By name of the metric.
+        by_length: The same for sources of like length, short ones first.
         lengths: Of each source.
         unit: What they are counted in.
         outputs: What the model wrote.
@@ -43,6 +26,7 @@ class Evaluation(NamedTuple):
     """
 
     figures: dict[str, Figure]
+    by_length: dict[str, list[BucketScore]]
     lengths: np.ndarray
     unit: str
     outputs: list[str]
@@ -53,7 +37,10 @@ class Evaluation(NamedTuple):
         return {
             "sentences": len(self.outputs),
             "length_unit": self.unit,
-            "figures": {name: _figure_to_json(figure) for name, figure in self.figures.items()},
+            "figures": {
+                name: {**figure, "by_length": [bucket._asdict() for bucket in self.by_length[name]]}
+                for name, figure in figures_to_json(self.figures).items()
+            },
             "maps": None if self.maps is None else self.maps.to_json(),
         }
 
@@ -62,20 +49,9 @@ def evaluate(recipe: TextRecipe, sources: Sequence[str], outputs: Sequence[str],
     """Hold outputs against targets, by the metrics of a recipe."""
     options = recipe.evaluation
     lengths = source_lengths(sources, options.length_unit, options.separator)
-    figures = {}
-    for name, metric in make_metrics(recipe).items():
-        statistics = metric.statistics(outputs, targets)
-        buckets = by_length(metric, statistics, lengths, edges=options.edges)
-        figures[name] = Figure(interval(metric, statistics), metric.signature(), buckets, statistics, metric)
-    return Evaluation(figures, lengths, options.length_unit, list(outputs))
-
-
-def _figure_to_json(figure: Figure) -> dict[str, Any]:
-    score = figure.score
-    return {
-        "score": score.score,
-        "low": score.low,
-        "high": score.high,
-        "signature": figure.signature,
-        "by_length": [bucket._asdict() for bucket in figure.by_length],
+    figures = text_figures(make_metrics(recipe), outputs, targets)
+    buckets = {
+        name: by_length(figure.metric, figure.statistics, lengths, edges=options.edges)
+        for name, figure in figures.items()
     }
+    return Evaluation(figures, buckets, lengths, options.length_unit, list(outputs))
