@@ -1,21 +1,10 @@
-"""Texts as ids, without their end; and batches of like lengths that lose none."""
+"""Batches of like lengths that lose no text."""
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saccade.data.text_batches import EncodedTexts, of_like_length, text_batch, without_end
-from saccade.data.tokenizers import Tokenizer
-
-
-def test_ids_are_those_of_the_encoding_without_its_end() -> None:
-    texts = ["b a", "ab", "", "a"]
-    tokenizer = Tokenizer.train(["ab ab"], kind="char")
-    encoded = EncodedTexts(tokenizer, texts)
-    expected = [without_end(tokenizer.encode(text)).ids for text in texts]
-    assert [row.tolist() for row in encoded.rows(range(4))] == expected
-    assert encoded.lengths.tolist() == [3, 2, 1, 1]
-    assert [row.tolist() for row in encoded.rows([3, 0])] == [expected[3], expected[0]]
+from saccade.data.text_batches import of_like_length, text_batch
 
 
 def test_a_batch_is_padded_and_masked() -> None:

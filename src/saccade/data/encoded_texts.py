@@ -1,49 +1,62 @@
 """Texts as token ids, left on disk."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, final
+import copy
+from collections.abc import Iterable, Iterator, Sequence
+from typing import final
 
 import numpy as np
 import pyarrow as pa
+from jaxtyping import Bool, Int
 
+from saccade.data.chunks import chunked
 from saccade.data.encoded import lengths_of, parts_of, row_of
 from saccade.data.pieces import SPECIALS
 from saccade.data.store import stored
 from saccade.data.tokenizers import Tokenizer
-from saccade.errors import DataError
 
 _IDS = pa.large_list(pa.int32())
-_SCHEMA = pa.schema([("text", _IDS)])
+_SCHEMA = pa.schema([("text", _IDS), ("known", pa.bool_())])
 _TEXTS_AT_ONCE = 20_000
 
 
 @final
 class EncodedTexts:
-    """Token ids of texts, memory-mapped; only their lengths are in memory. Each ends with `end`.
+    """Token ids of texts, memory-mapped; only their lengths are in memory.
+
+    Attributes:
+        lengths: How many ids each has.
+        known: Whether the tokenizer knows any piece of each.
 
     Example:
         >>> from saccade.data.tokenizers import Tokenizer
         >>> tokenizer = Tokenizer.train(["ab", "a"], kind="char")
         >>> encoded = encode_texts(["ab", "?", "a"], tokenizer)
-        >>> encoded.rows([1]), encoded.lengths, encoded.unknown
-        ([array([4, 2], dtype=int32)], array([3, 2], dtype=int32), 1)
+        >>> encoded.rows([2]), encoded.lengths, encoded.known
+        ([array([4, 2], dtype=int32)], array([3, 2, 2], dtype=int32), array([ True, False,  True]))
+        >>> len(encoded.only(encoded.known))
+        2
     """
 
-    def __init__(self, batches: list[pa.RecordBatch], facts: dict[str, Any]) -> None:
+    def __init__(self, batches: list[pa.RecordBatch]) -> None:
         self._parts = [parts_of(batch.column("text")) for batch in batches]
         self._starts = np.cumsum([0, *(batch.num_rows for batch in batches)])
-        self.lengths = lengths_of(self._parts)
-        self.too_long: int = facts["too_long"]
-        """How many texts were left out since they have more tokens than allowed."""
-        self.unknown: int = facts["unknown"]
-        """How many were left out since the tokenizer knows no piece of them."""
+        self._places = np.arange(self._starts[-1])
+        self.lengths: Int[np.ndarray, " text"] = lengths_of(self._parts)
+        columns = (batch.column("known").to_numpy(zero_copy_only=False) for batch in batches)
+        self.known: Bool[np.ndarray, " text"] = np.concatenate([np.zeros(0, bool), *columns])
 
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def only(self, kept: Bool[np.ndarray, " text"]) -> "EncodedTexts":
+        """Those texts alone for which `kept` is True, in their order."""
+        some = copy.copy(self)
+        some._places, some.lengths, some.known = self._places[kept], self.lengths[kept], self.known[kept]
+        return some
+
     def rows(self, indices: Sequence[int] | np.ndarray) -> list[np.ndarray]:
         """The ids of some texts, in the order asked for; views of the file, not copies."""
-        places = np.asarray(indices)
+        places = self._places[np.asarray(indices, dtype=np.int64)]
         chunks = np.searchsorted(self._starts, places, side="right") - 1
         within = places - self._starts[chunks]
         return [
@@ -51,36 +64,24 @@ class EncodedTexts:
         ]
 
 
-def encode_texts(texts: Sequence[str], tokenizer: Tokenizer, max_tokens: int | None = None) -> EncodedTexts:
+def encode_texts(texts: Iterable[str], tokenizer: Tokenizer, *, end: bool = True) -> EncodedTexts:
     """Turn texts into token ids, chunk by chunk, onto disk, to be gone with the process.
 
     Args:
         texts: The texts.
         tokenizer: For all of them.
-        max_tokens: A text with more tokens, `end` not counted, is left out and counted.
+        end: Whether each ends with the token that ends a text. A text in which the tokenizer sees nothing at all keeps
+            it in any case.
 
     Raises:
-        DataError: No text is left.
         StorageError: No room, or no permission.
     """
-    facts = {"too_long": 0, "unknown": 0}
-    encoded = EncodedTexts(*stored(_batches(texts, tokenizer, max_tokens, facts), _SCHEMA, facts))
-    if not len(encoded):
-        raise DataError(
-            f"None of the {len(texts):,} texts is left: {encoded.too_long:,} have more than {max_tokens} tokens, and "
-            f"{encoded.unknown:,} have none that the tokenizer knows. Raise `max_tokens`, or look at the file."
-        )
-    return encoded
+    return EncodedTexts(stored(_batches(texts, tokenizer, end), _SCHEMA, {})[0])
 
 
-def _batches(
-    texts: Sequence[str], tokenizer: Tokenizer, limit: int | None, facts: dict[str, int]
-) -> Iterator[pa.RecordBatch]:
-    for start in range(0, len(texts), _TEXTS_AT_ONCE):
-        ids = tokenizer.ids(texts[start : start + _TEXTS_AT_ONCE])
-        # They still have their `end`.
-        short = [row for row in ids if limit is None or len(row) <= limit + 1]
-        kept = [row for row in short if max(row) >= len(SPECIALS)]
-        facts["too_long"] += len(ids) - len(short)
-        facts["unknown"] += len(short) - len(kept)
-        yield pa.record_batch([pa.array(kept, _IDS)], schema=_SCHEMA)
+def _batches(texts: Iterable[str], tokenizer: Tokenizer, end: bool) -> Iterator[pa.RecordBatch]:
+    for chunk in chunked(texts, _TEXTS_AT_ONCE):
+        ids = tokenizer.ids(chunk)
+        known = [max(row) >= len(SPECIALS) for row in ids]
+        rows = ids if end else [row[:-1] or row for row in ids]
+        yield pa.record_batch([pa.array(rows, _IDS), pa.array(known)], schema=_SCHEMA)

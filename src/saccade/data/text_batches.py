@@ -1,7 +1,7 @@
-"""Texts as token ids, and batches of them, of like lengths together."""
+"""Batches of texts with labels, of like lengths together."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, final
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -9,11 +9,8 @@ from jaxtyping import Bool, Int, Int64
 from torch import Tensor
 
 from saccade.data.batches import padded
-from saccade.data.chunks import chunked
 from saccade.data.pieces import PAD
-from saccade.data.tokenizers import Encoding, Tokenizer
-
-_TEXTS_AT_ONCE = 20_000
+from saccade.data.tokenizers import Encoding
 
 
 class TextBatch(NamedTuple):
@@ -26,38 +23,6 @@ class TextBatch(NamedTuple):
     def to(self, device: torch.device | str) -> "TextBatch":
         """The same batch on another device."""
         return TextBatch(*(tensor.to(device, non_blocking=True) for tensor in self))
-
-
-@final
-class EncodedTexts:
-    """The token ids of many texts, in memory, four bytes a token.
-
-    Without the token that ends a text, so that a look can fall on nothing but words; a text in which the tokenizer
-    sees nothing at all keeps it.
-
-    Example:
-        >>> tokenizer = Tokenizer.train(["ab"], kind="char")
-        >>> encoded = EncodedTexts(tokenizer, ["b", "ab"])
-        >>> encoded.lengths.tolist(), encoded.rows([1])[0].tolist()
-        ([1, 2], [4, 5])
-    """
-
-    def __init__(self, tokenizer: Tokenizer, texts: Iterable[str]) -> None:
-        parts, lengths = [np.zeros(0, np.int32)], []
-        for chunk in chunked(texts, _TEXTS_AT_ONCE):
-            ids = [_without_end(row) for row in tokenizer.ids(chunk)]
-            lengths += [len(row) for row in ids]
-            parts.append(np.fromiter((token for row in ids for token in row), np.int32, sum(map(len, ids))))
-        self._ids = np.concatenate(parts)
-        self.lengths = np.array(lengths, dtype=np.int32)
-        self._ends = np.cumsum(self.lengths, dtype=np.int64)
-
-    def __len__(self) -> int:
-        return len(self.lengths)
-
-    def rows(self, indices: Sequence[int] | np.ndarray) -> list[np.ndarray]:
-        """The ids of some texts, in the order asked for; views, not copies."""
-        return [self._ids[self._ends[place] - self.lengths[place] : self._ends[place]] for place in indices]
 
 
 def without_end(encoding: Encoding) -> Encoding:
@@ -88,7 +53,3 @@ def of_like_length(lengths: Sequence[int] | np.ndarray, max_rows: int, max_token
         batch.append(place)
     if batch:
         yield batch
-
-
-def _without_end(ids: list[int]) -> list[int]:
-    return ids[:-1] or ids

@@ -2,6 +2,7 @@
 
 from typing import final
 
+import numpy as np
 from torch import nn
 
 from saccade.data.encoded_texts import EncodedTexts, encode_texts
@@ -9,6 +10,7 @@ from saccade.data.image_batches import BatchKey
 from saccade.data.masked_batches import MaskedBatch, MaskedBatches
 from saccade.data.read_texts import RawTexts
 from saccade.data.tokenizers import Tokenizer
+from saccade.errors import DataError
 from saccade.metrics.guesses import TokenLogLikelihood
 from saccade.models.masked_language_model import MaskedLanguageModel
 from saccade.recipes.masked_text.build import make_masking, make_metrics, make_model, read_split, train_tokenizer
@@ -37,15 +39,16 @@ def prepare(recipe: MaskedRecipe, before: RunFolder | None) -> Lesson:
         tokenizer = decided_by_main(lambda: train_tokenizer(recipe, texts))
     else:
         tokenizer = read_tokenizers(before.path).source
-    encoded = encode_texts(texts.texts, tokenizer, recipe.data.max_tokens)
+    encoded = encode_texts(texts.texts, tokenizer)
+    kept, left_out = _kept(encoded, recipe.data.max_tokens)
     validation = Validation(recipe, tokenizer, held_out)
     return Lesson(
         make_model(recipe, tokenizer.vocabulary_size),
-        Source(encoded, tokenizer, recipe),
+        Source(kept, tokenizer, recipe),
         validation,
         frozenset(name for name, metric in validation.metrics.items() if metric.higher_is_better),
         lambda path: tokenizer.save(path / TOKENIZER),
-        _facts(texts, encoded, tokenizer),
+        _facts(texts, kept, left_out, tokenizer),
     )
 
 
@@ -93,9 +96,21 @@ class Validation:
         return {name: metric.measure(found) for name, metric in measured.items()}
 
 
-def _facts(texts: RawTexts, encoded: EncodedTexts, tokenizer: Tokenizer) -> tuple[str, ...]:
-    facts = [f"{len(encoded):,} texts"]
-    facts += [f"{texts.skipped:,} empty skipped"] if texts.skipped else []
-    facts += [f"{encoded.too_long:,} too long left out"] if encoded.too_long else []
-    facts += [f"{encoded.unknown:,} of unknown pieces alone left out"] if encoded.unknown else []
-    return (*facts, f"vocabulary {tokenizer.vocabulary_size:,}")
+def _kept(encoded: EncodedTexts, most: int | None) -> tuple[EncodedTexts, tuple[str, ...]]:
+    """What can be learnt from, and what is left out."""
+    # Each has its `end`.
+    short = encoded.lengths <= (np.inf if most is None else most + 1)
+    kept = encoded.only(short & encoded.known)
+    too_long, unknown = int((~short).sum()), int((short & ~encoded.known).sum())
+    if not len(kept):
+        raise DataError(
+            f"None of the {len(encoded):,} texts is left: {too_long:,} have more than {most} tokens, and "
+            f"{unknown:,} have none that the tokenizer knows. Raise `data.max_tokens`, or look at the file."
+        )
+    facts = {f"{too_long:,} too long left out": too_long, f"{unknown:,} of unknown pieces alone left out": unknown}
+    return kept, tuple(fact for fact, count in facts.items() if count)
+
+
+def _facts(texts: RawTexts, kept: EncodedTexts, left_out: tuple[str, ...], tokenizer: Tokenizer) -> tuple[str, ...]:
+    skipped = (f"{texts.skipped:,} empty skipped",) if texts.skipped else ()
+    return (f"{len(kept):,} texts", *skipped, *left_out, f"vocabulary {tokenizer.vocabulary_size:,}")

@@ -6,8 +6,9 @@ import numpy as np
 from torch import nn
 
 from saccade.data.batches import Batches
+from saccade.data.encoded_texts import EncodedTexts, encode_texts
 from saccade.data.labelled_texts import LabelledTexts
-from saccade.data.text_batches import EncodedTexts, TextBatch, text_batch
+from saccade.data.text_batches import TextBatch, text_batch
 from saccade.errors import DataError
 from saccade.metrics.calibration import NegativeLogLikelihood
 from saccade.models.text_classifier import TextClassifier
@@ -39,8 +40,8 @@ def prepare(recipe: TextLabelRecipe, before: RunFolder | None) -> Lesson:
     labels = known or TextLabels(texts.classes, decided_by_main(lambda: train_tokenizer(recipe, texts)))
     _check_same(texts, labels, "train")
     _check_same(held_out, labels, "validation")
-    source = Source(texts, EncodedTexts(labels.tokenizer, texts.texts), recipe)
-    validation = Validation(recipe, held_out, EncodedTexts(labels.tokenizer, held_out.texts))
+    source = Source(texts, encode_texts(texts.texts, labels.tokenizer, end=False), recipe)
+    validation = Validation(recipe, held_out, encode_texts(held_out.texts, labels.tokenizer, end=False))
     return Lesson(
         make_network(recipe, labels),
         source,

@@ -7,8 +7,9 @@ from typing import Any, final
 
 import torch
 
+from saccade.data.encoded_texts import encode_texts
 from saccade.data.labelled_texts import LabelledTexts
-from saccade.data.text_batches import EncodedTexts, without_end
+from saccade.data.text_batches import without_end
 from saccade.data.tokenizers import Encoding
 from saccade.data.words import labels as piece_labels
 from saccade.data.words import word_groups
@@ -137,7 +138,7 @@ class TextLabelModel(LabelModel):
     def judged(self, texts: str | Path | LabelledTexts, /) -> Judged:
         """Label texts whose right labels are known, as `evaluate` takes them."""
         found = self.labelled(texts)
-        encoded = EncodedTexts(self.labels.tokenizer, found.texts)
+        encoded = encode_texts(found.texts, self.labels.tokenizer, end=False)
         return Judged(logits_of(self.network, encoded.rows(range(len(encoded)))), found.labels, found.classes)
 
     def labelled(self, texts: str | Path | LabelledTexts, /) -> LabelledTexts:
