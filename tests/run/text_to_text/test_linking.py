@@ -101,6 +101,13 @@ def test_a_look_that_is_right_has_no_error(model: TextModel) -> None:
     assert (score.error.score, score.precision, score.recall) == (0.0, 100.0, 100.0)
 
 
+def test_two_runs_that_go_the_same_way_are_refused(tmp_path: Path) -> None:
+    found = train(write_tiny(tmp_path), tmp_path / "run", options=["tokenizer.target.kind=word"])
+    assert isinstance(found, TextModel)
+    with pytest.raises(OptionError, match=r"run reads what .*run reads: both go the same way"):
+        links(found, PAIRS, found)
+
+
 def test_a_fixed_context_is_refused(tmp_path: Path) -> None:
     blind = train(write_tiny(tmp_path), tmp_path / "run", options=["model.decoder.context=initial"])
     assert isinstance(blind, TextModel)

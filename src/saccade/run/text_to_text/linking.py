@@ -69,7 +69,7 @@ def links(
         The links (source word, target word) of each pair.
 
     Raises:
-        OptionError: A model does not look, or there is no such way.
+        OptionError: A model does not look, both go the same way, or there is no such way to make them one.
     """
     if how not in SYMMETRISED:
         raise OptionError(f"`how` is `{how}`. {did_you_mean(how, SYMMETRISED)}")
@@ -95,7 +95,7 @@ def scores(
         threshold: For all ways, where there is nothing to choose by.
 
     Raises:
-        OptionError: A model does not look.
+        OptionError: A model does not look, or both go the same way.
     """
     ways = _ways(model, gold.pairs, backward)
     trial = _ways(model, chosen_by.pairs, backward) if chosen_by else None
@@ -122,11 +122,22 @@ def _ways(model: TextModel, pairs: Sequence[Pair], backward: TextModel | None) -
     there = list(model.align(pairs))
     found: dict[str, Linker] = {"forward": lambda threshold: _links(there, threshold)}
     if backward is not None:
+        _check_turned(model, backward)
         back = list(backward.align((target, source) for source, target in pairs))
         found["backward"] = lambda threshold: [_turned(one) for one in _links(back, threshold)]
         for name in SYMMETRISED:
             found[name] = _both(found["forward"], found["backward"], name)
     return found
+
+
+def _check_turned(model: TextModel, backward: TextModel) -> None:
+    """Refuse two runs that go the same way, as far as their tokenizers tell."""
+    own, other = model.tokenizers, backward.tokenizers
+    if own.source.to_json() == other.source.to_json() != own.target.to_json():
+        raise OptionError(
+            f"{backward.path} reads what {model.path} reads: both go the same way. Name a run that reads the targets "
+            "and writes the sources."
+        )
 
 
 def _both(forward: Linker, backward: Linker, name: str) -> Linker:
