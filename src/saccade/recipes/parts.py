@@ -3,9 +3,9 @@
 import inspect
 import re
 import typing
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import ConfigDict, PydanticSchemaGenerationError, TypeAdapter, ValidationError
 
@@ -18,6 +18,17 @@ from saccade.recipes.yaml_lines import Key
 STRICT = ConfigDict(strict=True)
 
 
+@runtime_checkable
+class Kind(Protocol):
+    """A part as a recipe names it."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def options(self) -> dict[str, Any]: ...
+
+
 def chosen(kind: str, table: Mapping[str, Any], key: Key, loaded: Loaded) -> Any:
     """The part that a recipe names.
 
@@ -28,6 +39,24 @@ def chosen(kind: str, table: Mapping[str, Any], key: Key, loaded: Loaded) -> Any
         name = ".".join(key)
         raise OptionError(f"{loaded.place(key)}: `{name}` is {kind!r}, which is not known. {did_you_mean(kind, table)}")
     return table[kind]
+
+
+def check_kinds(loaded: Loaded, parts: Iterable[tuple[str, Kind | None, Mapping[str, Any], Collection[str]]]) -> None:
+    """Hold the parts of a recipe's model against those that there are, and their options against theirs.
+
+    Args:
+        loaded: The recipe.
+        parts: Of each: where in section `model` it is said, what is said, the table of its kinds, and which arguments
+            are known from elsewhere. None is a part that the recipe leaves out.
+
+    Raises:
+        OptionError: A part or an option does not exist, or has another kind of value.
+    """
+    for name, part, table, given in parts:
+        if part is not None:
+            key = ("model", *name.split("."))
+            constructor = chosen(part.kind, table, (*key, "kind"), loaded)
+            check_options(constructor, part.options, key, loaded, what=f"the {part.kind} {key[-1]}", given=given)
 
 
 def check_options(

@@ -117,6 +117,28 @@ class SearchOptions(Frame):
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
 
 
+@final
+class Embeddings(Frame):
+    """The vectors of the tokens of a text that is read."""
+
+    d_embedding: Count = 256
+    dropout: Probability = 0.0
+
+
+@final
+class TextBatches(Frame):
+    """How many texts make a batch; both limits may be set, and hold together."""
+
+    max_texts: Count | None = 64
+    max_tokens: Count | None = None
+
+    @model_validator(mode="after")
+    def _limited(self) -> "TextBatches":
+        if self.max_texts is None and self.max_tokens is None:
+            raise ValueError("needs a limit, but `max_texts` and `max_tokens` are both unset. Set one of them")
+        return self
+
+
 class Recipe(Frame):
     """One file that says data, model and training: the same recipe and seed give the same weights on one machine.
 

@@ -19,7 +19,7 @@ from saccade.models.pooling import POOLINGS
 from saccade.recipes.image_to_label.schema import ImageRecipe
 from saccade.recipes.label_metrics import make_metrics
 from saccade.recipes.load import Loaded
-from saccade.recipes.parts import check_data, check_fit, check_metrics, check_options, check_split, chosen
+from saccade.recipes.parts import check_data, check_fit, check_kinds, check_metrics, check_split
 
 # Where a message of a constructor is looked up: its `encoder.kind` is said in section `model`.
 SECTIONS = ("model", "model.encoder", "model.encoder.gate", "model.pooling", "augmentation", "data", "evaluation")
@@ -40,16 +40,13 @@ def check_parts(loaded: Loaded) -> None:
     """
     recipe: ImageRecipe = loaded.recipe
     model = recipe.model
-    for name, part, table in (
-        ("encoder", model.encoder, IMAGE_ENCODERS),
-        ("encoder.gate", model.encoder.gate, GATES),
-        ("pooling", model.pooling, POOLINGS),
-    ):
-        if part is not None:
-            key = ("model", *name.split("."))
-            constructor = chosen(part.kind, table, (*key, "kind"), loaded)
-            given = {*FROM_IMAGES, "d_memory"}
-            check_options(constructor, part.options, key, loaded, what=f"the {part.kind} {key[-1]}", given=given)
+    given = {*FROM_IMAGES, "d_memory"}
+    parts = (
+        ("encoder", model.encoder, IMAGE_ENCODERS, given),
+        ("encoder.gate", model.encoder.gate, GATES, given),
+        ("pooling", model.pooling, POOLINGS, given),
+    )
+    check_kinds(loaded, parts)
     check_data(loaded, IMAGE_SETS, read_images, what="files of images", given=SAID_ELSEWHERE)
     check_metrics(loaded, LABEL_METRICS)
     check_fit(loaded, lambda: _try(recipe), SECTIONS)

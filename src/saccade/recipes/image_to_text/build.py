@@ -15,13 +15,13 @@ from saccade.encoders import IMAGE_ENCODERS
 from saccade.gates import GATES
 from saccade.metrics import METRICS, Metric
 from saccade.models.assemble_captioner import ReaderOptions, RecurrentOptions, assemble_captioner
-from saccade.models.options import AttentionOptions, DecoderOptions
+from saccade.models.options import DecoderOptions
 from saccade.models.options import Embeddings as EmbeddingOptions
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.image_to_text.schema import ImageTextRecipe, Model
 from saccade.recipes.load import Loaded
-from saccade.recipes.parts import check_data, check_fit, check_metrics, check_options, check_split, chosen
-from saccade.recipes.text_to_text.build import check_history, history_options
+from saccade.recipes.parts import check_data, check_fit, check_kinds, check_metrics, check_split
+from saccade.recipes.text_to_text.build import attention_options, check_history, history_options
 
 DECODERS = {"recurrent": DecoderOptions}
 # What the network gives to a score or a selection, and an encoder gets from the images: the recipe can't.
@@ -52,17 +52,14 @@ def check_parts(loaded: Loaded) -> None:
     """
     recipe: ImageTextRecipe = loaded.recipe
     model = recipe.model
-    for name, part, table in (
-        ("encoder", model.encoder, IMAGE_ENCODERS),
-        ("encoder.gate", model.encoder.gate, GATES),
-        ("decoder", model.decoder, DECODERS),
-        ("attention.score", model.attention.score, SCORES),
-        ("attention.selection", model.attention.selection, SELECTIONS),
-    ):
-        if part is not None:
-            key = ("model", *name.split("."))
-            constructor = chosen(part.kind, table, (*key, "kind"), loaded)
-            check_options(constructor, part.options, key, loaded, what=f"the {part.kind} {key[-1]}", given=GIVEN)
+    parts = (
+        ("encoder", model.encoder, IMAGE_ENCODERS, GIVEN),
+        ("encoder.gate", model.encoder.gate, GATES, GIVEN),
+        ("decoder", model.decoder, DECODERS, GIVEN),
+        ("attention.score", model.attention.score, SCORES, GIVEN),
+        ("attention.selection", model.attention.selection, SELECTIONS, GIVEN),
+    )
+    check_kinds(loaded, parts)
     check_history(loaded, "decoder", DECODERS)
     what = "tables of images and texts"
     check_data(loaded, TEXT_IMAGE_SETS, read_text_images, what=what, given=SAID_ELSEWHERE)
@@ -133,22 +130,13 @@ def make_model(
         OptionError: The parts don't fit each other.
     """
     model = recipe.model
-    score, selection = model.attention.score, model.attention.selection
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         return assemble_captioner(
             vocabulary,
             reader=_reader(model),
             decoder=DecoderOptions(**model.decoder.options, **history_options(model.decoder.history)),
-            attention=AttentionOptions(
-                score=score.kind,
-                score_options=score.options,
-                selection=selection.kind,
-                selection_options=selection.options,
-                heads=model.attention.heads,
-                d_model=model.attention.d_model,
-                coverage_loss=model.attention.coverage_loss,
-            ),
+            attention=attention_options(model.attention),
             embeddings=EmbeddingOptions(**model.embeddings.model_dump()),
             gated_context=model.gated_context,
             doubly_stochastic=model.doubly_stochastic,

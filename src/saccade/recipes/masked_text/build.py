@@ -14,8 +14,7 @@ from saccade.models.masked_language_model import MaskedLanguageModel
 from saccade.models.options import Embeddings
 from saccade.recipes.load import Loaded
 from saccade.recipes.masked_text.schema import MaskedRecipe
-from saccade.recipes.parts import check_fit, check_metrics, check_options, check_set, check_split, chosen
-from saccade.recipes.schema import SPLITS
+from saccade.recipes.parts import check_data, check_fit, check_kinds, check_metrics, check_split
 from saccade.recipes.text_to_text.build import ENCODERS
 
 # Where a message of a constructor is looked up: its `encoder.cell` is said in section `model`.
@@ -33,13 +32,8 @@ def check_parts(loaded: Loaded) -> None:
         OptionError: A part or an option does not exist, has another kind of value, or does not fit the others.
     """
     recipe: MaskedRecipe = loaded.recipe
-    encoder, key = recipe.model.encoder, ("model", "encoder")
-    constructor = chosen(encoder.kind, ENCODERS, (*key, "kind"), loaded)
-    check_options(constructor, encoder.options, key, loaded, what=f"the {encoder.kind} encoder")
-    check_set(loaded, SETS)
-    if recipe.data.set is None:
-        for name, options in (("options", recipe.data.options), *((one, recipe.data.origin(one)[1]) for one in SPLITS)):
-            check_options(read_texts, options, ("data", name), loaded, what="files of texts", given=SAID_ELSEWHERE)
+    check_kinds(loaded, [("encoder", recipe.model.encoder, ENCODERS, ())])
+    check_data(loaded, SETS, read_texts, what="files of texts", given=SAID_ELSEWHERE)
     check_metrics(loaded, GUESS_METRICS)
     check_fit(loaded, lambda: _try(recipe), SECTIONS)
 

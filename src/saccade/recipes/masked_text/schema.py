@@ -2,9 +2,20 @@
 
 from typing import Annotated, Any, Literal, final
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from saccade.recipes.schema import Count, Frame, Measures, NamedPart, Origins, Part, Probability, Recipe, part
+from saccade.recipes.schema import (
+    Count,
+    Embeddings,
+    Frame,
+    Measures,
+    NamedPart,
+    Origins,
+    Part,
+    Recipe,
+    TextBatches,
+    part,
+)
 from saccade.recipes.text_to_text.schema import TokenizerOptions
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -36,33 +47,11 @@ class Masking(Frame):
 
 
 @final
-class Embeddings(Frame):
-    """The vectors of the tokens, to which the vocabulary layer is tied."""
-
-    d_embedding: Count = 256
-    dropout: Probability = 0.0
-
-
-@final
 class Model(Frame):
     """The parts of the network."""
 
     encoder: Annotated[Part, part("self-attention")] = Part(kind="self-attention")
     embeddings: Embeddings = Embeddings()
-
-
-@final
-class BatchOptions(Frame):
-    """How many texts make a batch; both limits may be set, and hold together."""
-
-    max_texts: Count | None = 64
-    max_tokens: Count | None = None
-
-    @model_validator(mode="after")
-    def _limited(self) -> "BatchOptions":
-        if self.max_texts is None and self.max_tokens is None:
-            raise ValueError("needs a limit, but `max_texts` and `max_tokens` are both unset. Set one of them")
-        return self
 
 
 @final
@@ -86,5 +75,5 @@ class MaskedRecipe(Recipe):
     tokenizer: TokenizerOptions = TokenizerOptions()
     masking: Masking = Masking()
     model: Model = Model()
-    batches: BatchOptions = BatchOptions()
+    batches: TextBatches = TextBatches()
     evaluation: Evaluation = Evaluation()  # pyright: ignore[reportIncompatibleVariableOverride]

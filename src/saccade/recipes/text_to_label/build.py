@@ -16,7 +16,7 @@ from saccade.models.pooling import POOLINGS
 from saccade.models.text_classifier import TextClassifier
 from saccade.recipes.label_metrics import make_metrics
 from saccade.recipes.load import Loaded
-from saccade.recipes.parts import check_data, check_fit, check_metrics, check_options, check_split, chosen
+from saccade.recipes.parts import check_data, check_fit, check_kinds, check_metrics, check_split
 from saccade.recipes.text_to_label.schema import TextLabelRecipe
 from saccade.recipes.text_to_text.build import ENCODERS
 
@@ -35,13 +35,9 @@ def check_parts(loaded: Loaded) -> None:
         OptionError: A part or an option does not exist, has another kind of value, or does not fit the others.
     """
     recipe: TextLabelRecipe = loaded.recipe
-    for name, part, table in (
-        ("encoder", recipe.model.encoder, ENCODERS),
-        ("pooling", recipe.model.pooling, POOLINGS),
-    ):
-        key = ("model", name)
-        constructor = chosen(part.kind, table, (*key, "kind"), loaded)
-        check_options(constructor, part.options, key, loaded, what=f"the {part.kind} {name}", given={"d_memory"})
+    model = recipe.model
+    parts = (("encoder", model.encoder, ENCODERS, ()), ("pooling", model.pooling, POOLINGS, {"d_memory"}))
+    check_kinds(loaded, parts)
     what = "files of texts with labels"
     check_data(loaded, LABELLED_TEXT_SETS, read_labelled_texts, what=what, given=SAID_ELSEWHERE)
     check_metrics(loaded, LABEL_METRICS)

@@ -2,9 +2,21 @@
 
 from typing import Annotated, Any, Literal, final
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from saccade.recipes.schema import Count, Frame, Measures, NamedPart, Origins, Part, Probability, Recipe, part
+from saccade.recipes.schema import (
+    Count,
+    Embeddings,
+    Frame,
+    Measures,
+    NamedPart,
+    Origins,
+    Part,
+    Probability,
+    Recipe,
+    TextBatches,
+    part,
+)
 from saccade.recipes.text_to_text.schema import TokenizerOptions
 
 
@@ -24,14 +36,6 @@ class Data(Origins):
 
 
 @final
-class Embeddings(Frame):
-    """The vectors of the tokens."""
-
-    d_embedding: Count = 256
-    dropout: Probability = 0.0
-
-
-@final
 class Model(Frame):
     """The parts of the network."""
 
@@ -39,20 +43,6 @@ class Model(Frame):
     pooling: Annotated[Part, part("attention")] = Part(kind="attention")
     embeddings: Embeddings = Embeddings()
     dropout: Probability = 0.0
-
-
-@final
-class BatchOptions(Frame):
-    """How many texts make a batch; both limits may be set, and hold together."""
-
-    max_texts: Count | None = 64
-    max_tokens: Count | None = None
-
-    @model_validator(mode="after")
-    def _limited(self) -> "BatchOptions":
-        if self.max_texts is None and self.max_tokens is None:
-            raise ValueError("needs a limit, but `max_texts` and `max_tokens` are both unset. Set one of them")
-        return self
 
 
 @final
@@ -71,5 +61,5 @@ class TextLabelRecipe(Recipe):
     data: Data  # pyright: ignore[reportIncompatibleVariableOverride]
     tokenizer: TokenizerOptions = TokenizerOptions()
     model: Model = Model()
-    batches: BatchOptions = BatchOptions()
+    batches: TextBatches = TextBatches()
     evaluation: Evaluation = Evaluation()  # pyright: ignore[reportIncompatibleVariableOverride]

@@ -24,7 +24,8 @@ from saccade.models.options import (
 from saccade.models.options import Embeddings as EmbeddingOptions
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.load import Loaded
-from saccade.recipes.parts import check_fit, check_metrics, check_options, check_set, check_split, chosen
+from saccade.recipes.parts import check_fit, check_kinds, check_metrics, check_options, check_set, check_split
+from saccade.recipes.text_to_text import schema
 from saccade.recipes.text_to_text.schema import History, TextRecipe, TokenizerOptions
 
 # The options of each kind.
@@ -61,17 +62,14 @@ def check_parts(loaded: Loaded) -> None:
     """
     recipe: TextRecipe = loaded.recipe
     model = recipe.model
-    for name, part, table, given in (
+    parts = (
         ("encoder", model.encoder, ENCODERS, ()),
         ("decoder", model.decoder, DECODERS, ()),
         ("attention.score", model.attention.score, SCORES, WIDTHS),
         ("attention.selection", model.attention.selection, SELECTIONS, WIDTHS),
         ("output", model.output, OUTPUTS, READOUT),
-    ):
-        key = ("model", *name.split("."))
-        constructor = chosen(part.kind, table, (*key, "kind"), loaded)
-        what = f"the {part.kind} {key[-1]}"
-        check_options(constructor, part.options, key, loaded, what=what, given=given)
+    )
+    check_kinds(loaded, parts)
     for side, table in (("encoder", ENCODERS), ("decoder", DECODERS)):
         check_history(loaded, side, table)
     check_set(loaded, SETS)  # `read_pairs` checks its options by the format of the file, before it reads on
@@ -117,7 +115,6 @@ def make_model(recipe: TextRecipe, source_vocabulary: int, target_vocabulary: in
         OptionError: The parts don't fit each other.
     """
     model = recipe.model
-    score, selection = model.attention.score, model.attention.selection
     encoder, decoder = model.encoder, model.decoder
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
@@ -126,15 +123,7 @@ def make_model(recipe: TextRecipe, source_vocabulary: int, target_vocabulary: in
             target_vocabulary,
             encoder=ENCODERS[encoder.kind](**encoder.options, **history_options(encoder.history)),
             decoder=DECODERS[decoder.kind](**decoder.options, **history_options(decoder.history)),
-            attention=AttentionOptions(
-                score=score.kind,
-                score_options=score.options,
-                selection=selection.kind,
-                selection_options=selection.options,
-                heads=model.attention.heads,
-                d_model=model.attention.d_model,
-                coverage_loss=model.attention.coverage_loss,
-            ),
+            attention=attention_options(model.attention),
             output=OutputOptions(model.output.kind, model.output.options),
             embeddings=EmbeddingOptions(**model.embeddings.model_dump()),
         )
@@ -157,13 +146,22 @@ def check_history(loaded: Loaded, side: str, table: Mapping[str, Any]) -> None:
     key = ("model", side)
     # Whether there is such an option at all; what is in it is checked below.
     check_options(table[network.kind], {"history": None}, key, loaded, what=f"the {network.kind} {side}")
-    for name, part, parts in (
-        ("score", network.history.score, SCORES),
-        ("selection", network.history.selection, SELECTIONS),
-    ):
-        here = (*key, "history", name)
-        constructor = chosen(part.kind, parts, (*here, "kind"), loaded)
-        check_options(constructor, part.options, here, loaded, what=f"the {part.kind} {name}", given=WIDTHS)
+    looks = (("score", network.history.score, SCORES), ("selection", network.history.selection, SELECTIONS))
+    check_kinds(loaded, ((f"{side}.history.{name}", part, kinds, WIDTHS) for name, part, kinds in looks))
+
+
+def attention_options(attention: schema.AttentionOptions) -> AttentionOptions:
+    """How a decoder looks."""
+    score, selection = attention.score, attention.selection
+    return AttentionOptions(
+        score=score.kind,
+        score_options=score.options,
+        selection=selection.kind,
+        selection_options=selection.options,
+        heads=attention.heads,
+        d_model=attention.d_model,
+        coverage_loss=attention.coverage_loss,
+    )
 
 
 def history_options(history: History | None) -> dict[str, Any]:
