@@ -13,6 +13,7 @@ from saccade.cli.evaluate import evaluate
 from saccade.cli.listing import list_
 from saccade.cli.look import look
 from saccade.cli.predict import predict
+from saccade.cli.report import report
 from saccade.cli.sweep import sweep
 from saccade.cli.train import train
 from saccade.errors import SaccadeError
@@ -24,6 +25,7 @@ VERBS = {
     "look": (look, "Show where a model looked."),
     "evaluate": (evaluate, "Measure a model, also by length or class."),
     "compare": (compare, "Hold models against each other."),
+    "report": (report, "Tell of a run on one page."),
     "align": (align, "Link the words of pairs by where a model looks."),
     "sweep": (sweep, "Train a recipe with every attention."),
     "list": (list_, "Name the recipes and the parts."),

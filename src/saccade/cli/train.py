@@ -54,7 +54,20 @@ def train(
     _say(f"Ended by {trained.ended_by} after {trained.updates:,} updates, {trained.elapsed_s:,.0f} s.")
     _say(f"Kept the {trained.kept} weights: {figures}. Next: saccade evaluate {path}")
     if is_main():
+        _report(path)
         typer.echo(path)
+
+
+def _report(path: Path) -> None:
+    """Tell of the run; that this could not be done takes nothing from what was trained."""
+    from saccade.errors import SaccadeError
+    from saccade.run.report import write_report
+    from saccade.run.tasks import load
+
+    try:
+        _say(f"Wrote {write_report(load(path))}.")
+    except SaccadeError as error:
+        _say(f"saccade: no report was written: {error}")
 
 
 def _say(line: str) -> None:

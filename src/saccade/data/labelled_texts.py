@@ -56,6 +56,11 @@ class LabelledTexts:
     def __len__(self) -> int:
         return len(self.texts)
 
+    def first(self, count: int) -> "LabelledTexts":
+        """The first ones alone, at most so many."""
+        spans = None if self.spans is None else self.spans[:count]
+        return LabelledTexts(self.texts[:count], self.labels[:count], self.classes, spans=spans, name=self._name)
+
     def name_of(self, index: int) -> str:
         """What a text is called in messages."""
         return f"{self._name}, text {index + 1}"

@@ -68,6 +68,10 @@ class Pairs(Sequence[Pair]):
         facts = {"skipped": 0}
         return cls(*stored(_batches(pairs, facts), SCHEMA, facts, kept))
 
+    def first(self, count: int) -> "Pairs":
+        """The first ones alone, at most so many."""
+        return self if len(self) <= count else type(self).of(self[:count])
+
     def __len__(self) -> int:
         return len(self.source)
 

@@ -49,6 +49,12 @@ class TextImages(Images):
         self.boxes: tuple[CharacterBoxes, ...] | None = None if boxes is None else tuple(boxes)
         super().__init__(pixels, names, skipped)
 
+    def first(self, count: int) -> "TextImages":
+        """The first ones alone, at most so many."""
+        boxes = None if self.boxes is None else self.boxes[:count]
+        names = self._names if isinstance(self._names, str) else self._names[:count]
+        return TextImages(self._pixels[:count], self.texts[:count], boxes=boxes, names=names)
+
     def _check(self) -> None:
         self._check_counts(texts=self.texts, boxes=self.boxes)
         for place, text in enumerate(self.texts):

@@ -5,6 +5,7 @@ environment.json     says that this is a run, and what it was made with
 model.safetensors    the weights that were kept; there once a validation has been done
 metrics.jsonl        what training said
 checkpoints/         what `--resume` goes on from
+report.html          what it came to, written at the end by `saccade train`, and anew by `saccade report`
 
 Each task has a file besides: `tokenizer.json` of texts, `labels.json` of labels.
 """

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple, final
 from saccade import viewer
 from saccade.metrics import ClassScore, Interval
 from saccade.metrics import Comparison as Gap
+from saccade.run.course import course_of
 from saccade.run.label_model import LabelModel
 from saccade.run.model import metric_of
 from saccade.run.scores import Scores, check_same, scores_of
-from saccade.training.metrics_file import METRICS, read_metrics
 
 
 @final
@@ -48,32 +48,8 @@ class Comparison(NamedTuple):
             RunError: A run has lost the figures of its training.
         """
         metric, runs = self.held.metric, zip(self.held.names, self.paths, self.per_class, strict=True)
-        courses = {name: course_of(run, metric, classes) for name, run, classes in runs}
+        courses = {name: course_of(run, metric, recalls(classes)) for name, run, classes in runs}
         return viewer.save_courses(courses, path, title="How they learnt", figure=metric)
-
-
-def course_of(run: Path, metric: str, classes: Sequence[ClassScore]) -> viewer.Course:
-    """How a run learnt, as its folder says, and what of each class it finds.
-
-    Raises:
-        RunError: The folder has lost the figures of its training.
-    """
-    rows = read_metrics(run / METRICS)
-    training = [row for row in rows if row["kind"] == "training"]
-    # Averaged weights are tried at the end, and are no point of the course.
-    validation = [row for row in rows if row["kind"] == "validation" and row.get("weights") == "current"]
-    return viewer.Course(
-        # Without smoothing, as validations measure it.
-        [(update, -log_prob) for update, log_prob in _points(training, "log_prob")],
-        _points(validation, "loss"),
-        _points(validation, metric),
-        {one.name: one.recall for one in classes if one.recall is not None},
-    )
-
-
-def _points(rows: Sequence[dict[str, Any]], figure: str) -> list[tuple[float, float]]:
-    """A figure by update, where it is there and a number."""
-    return [(float(row["update"]), float(row[figure])) for row in rows if row.get(figure) is not None]
 
 
 def compare(models: Sequence[LabelModel], data: Any = "validation", *, metric: str | None = None) -> Comparison:
@@ -98,3 +74,8 @@ def compare(models: Sequence[LabelModel], data: Any = "validation", *, metric: s
         check_same(models, labels, unit)
     held = scores_of(models, chosen, figures, len(labels[0]), unit)
     return Comparison(held, classes, [model.path for model in models])
+
+
+def recalls(classes: Sequence[ClassScore]) -> dict[str, float]:
+    """How much of each class is found, where there is any of it."""
+    return {one.name: one.recall for one in classes if one.recall is not None}

@@ -1,6 +1,6 @@
 """The tasks that a run may be of: what differs between them, found in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, final
@@ -35,6 +35,10 @@ class Task:
     def compare(self, models: Sequence[Any], data: Any, **options: Any) -> Any:
         """Hold several models against the first."""
         return import_module(f"{self._home}.comparison").compare(models, data, **options)
+
+    def report(self, model: Any, split: str) -> Iterable[Any]:
+        """What the report of a run tells of its quality and its maps, as blocks of a page."""
+        return import_module(f"{self._home}.report").blocks(model, split)
 
 
 TASKS: Final[dict[str, Task]] = {

@@ -1,0 +1,34 @@
+"""What the report of a classifier tells: class by class, what is taken for what, examples with their maps."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from saccade.run.figure_blocks import figures_block, pointing_block, trust_blocks
+from saccade.run.label_model import LabelModel
+from saccade.viewer import Block, block_of, confusion_block, table_block
+
+LABELLED: Final = 1000
+LOOKED_AT: Final = 5
+JUDGED: Final = 30
+"""Examples that are labelled, shown with their maps, and judged by erasing."""
+
+
+def blocks(model: LabelModel, split: str) -> Iterator[Block]:
+    """Everything that is told, from top to bottom."""
+    example = model.example(f"{split}:1")
+    assert example is not None
+    examples = example[0].first(LABELLED)
+    found = model.evaluate(examples)
+    yield figures_block(found.figures, f"the first {found.examples:,} {found.unit} of {split}")
+    rows = [
+        [one.name, f"{one.support:,}", *("–" if value is None else f"{value:.2f}" for value in one[1:4])]
+        for one in found.per_class
+    ]
+    yield table_block(["class", found.unit, "precision", "recall", "F1"], rows, title="Class by class")
+    yield {**confusion_block(found.confusion, found.classes), "title": "What is taken for what"}
+    if found.pointing:
+        yield pointing_block(found.pointing, "Does the map fall on what is to be seen?")
+    if model.looks:
+        for number in range(1, 1 + min(LOOKED_AT, len(examples))):
+            yield block_of(model.look(f"{split}:{number}").look)
+        yield from trust_blocks(model.trust(examples.first(JUDGED)))
