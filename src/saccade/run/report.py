@@ -1,4 +1,4 @@
-"""The report of a run, as one page: what it is, how it learnt, how good it is, where it looks, what it was made with."""
+"""The report of a run, as one page: what it is, how it learnt, how good it is, where it looks, what made it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,7 +61,10 @@ def _course(model: Model) -> Iterator[Block]:
     """How it learnt, as far as the folder still tells."""
     metric = metric_of(model, None)
     try:
-        yield {**courses_block({model.path.name: course_of(model.path, metric)}, figure=metric), "title": "How it learnt"}
+        yield {
+            **courses_block({model.path.name: course_of(model.path, metric)}, figure=metric),
+            "title": "How it learnt",
+        }
     except (RunError, DataError) as error:
         yield text_block(str(error), heading="How it learnt")
 
