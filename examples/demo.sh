@@ -47,16 +47,6 @@ saccade compare "$runs/dates" "$runs/dates-every-step" "$runs/dates-initial" \
     --split test --beam 1 --out "$runs/by-length.html" --out "$runs/by-length.png"
 saccade look "$runs/dates" "$example" --out "$runs/look.html" >/dev/null
 
-cat >"$runs/demo.html" <<'PAGE'
-<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Saccade: dates</title>
-<style>body{margin:0;font-family:sans-serif}iframe{border:0;width:100%;height:96vh}h1{margin:1rem}</style>
-<h1>Where the model looked</h1>
-<iframe src="look.html" title="Where the model looked"></iframe>
-<h1>What a fixed vector loses with length</h1>
-<iframe src="by-length.html" title="Quality by length"></iframe>
-</html>
-PAGE
-say "Done. Open $runs/demo.html"
+say "All of it on one page: how it learnt, how good it is, where it looks, how far to trust that"
+saccade report "$runs/dates" >/dev/null
+say "Done. Open $runs/dates/report.html, and $runs/look.html"
