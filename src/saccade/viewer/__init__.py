@@ -9,6 +9,7 @@ from saccade.viewer.curves import Curves
 from saccade.viewer.curves_block import curves_block
 from saccade.viewer.curves_picture import curves_figure
 from saccade.viewer.document import RENDERERS, Block, allowances, document, framed, policy, script_of, style_of
+from saccade.viewer.heads_block import heads_block
 from saccade.viewer.image_block import image_block
 from saccade.viewer.image_picture import draw_images, image_figure
 from saccade.viewer.label_block import label_block
@@ -36,6 +37,7 @@ from saccade.viewer.saving import (
     save_courses,
     save_curves,
 )
+from saccade.viewer.strip_block import strip_block
 from saccade.viewer.terminal import blocks
 from saccade.viewer.text_block import table_block, text_block
 
@@ -66,6 +68,7 @@ __all__ = [
     "draw_labels",
     "figure_of",
     "framed",
+    "heads_block",
     "image_block",
     "image_figure",
     "image_notebook",
@@ -84,6 +87,7 @@ __all__ = [
     "save_curves",
     "script_of",
     "shaded_text",
+    "strip_block",
     "style_of",
     "table_block",
     "text_block",

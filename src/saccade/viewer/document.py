@@ -29,11 +29,13 @@ class Renderer(NamedTuple):
 
 
 RENDERERS: Final[dict[str, Renderer]] = {
-    "alignment": Renderer(("tokens",)),
+    "alignment": Renderer(("links", "matrix", "tokens")),
     "courses": Renderer(("plot",)),
     "curves": Renderer(("plot",)),
-    "image": Renderer(allowed=("img-src data:",)),
+    "heads": Renderer(("matrix",)),
+    "image": Renderer(("overlay",), allowed=("img-src data:",)),
     "label": Renderer(("tokens",)),
+    "strip": Renderer(("overlay",), allowed=("img-src data:",)),
     "table": Renderer(),
     "text": Renderer(),
 }
