@@ -1,6 +1,7 @@
 """The viewer: looks, curves, courses of training and confusion as blocks of a page, as pictures and as text."""
 
 from saccade.viewer.alignment_block import alignment_block
+from saccade.viewer.confusion_block import confusion_block
 from saccade.viewer.confusion_picture import confusion_figure, draw_confusion
 from saccade.viewer.courses import Course, Courses
 from saccade.viewer.courses_block import courses_block
@@ -40,6 +41,7 @@ from saccade.viewer.saving import (
 from saccade.viewer.strip_block import strip_block
 from saccade.viewer.terminal import blocks
 from saccade.viewer.text_block import table_block, text_block
+from saccade.viewer.trust_block import trust_block
 
 __all__ = [
     "CURVE_SUFFIXES",
@@ -54,6 +56,7 @@ __all__ = [
     "block_of",
     "blocks",
     "check_suffix",
+    "confusion_block",
     "confusion_figure",
     "courses_block",
     "courses_figure",
@@ -91,4 +94,5 @@ __all__ = [
     "style_of",
     "table_block",
     "text_block",
+    "trust_block",
 ]

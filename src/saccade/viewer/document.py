@@ -30,6 +30,7 @@ class Renderer(NamedTuple):
 
 RENDERERS: Final[dict[str, Renderer]] = {
     "alignment": Renderer(("links", "matrix", "tokens")),
+    "confusion": Renderer(("matrix",)),
     "courses": Renderer(("plot",)),
     "curves": Renderer(("plot",)),
     "heads": Renderer(("matrix",)),
@@ -38,6 +39,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "strip": Renderer(("overlay",), allowed=("img-src data:",)),
     "table": Renderer(),
     "text": Renderer(),
+    "trust": Renderer(("plot",)),
 }
 """The kinds of blocks. `browser/KIND.js` has the function that draws one: `saccade.renderers.KIND`."""
 

@@ -3,6 +3,8 @@
 import base64
 from typing import Any
 
+import numpy as np
+
 from saccade.errors import DataError
 from saccade.maps import ImageLook
 from saccade.maps.image_look import png
@@ -17,7 +19,6 @@ def strip_block(look: ImageLook) -> dict[str, Any]:
         DataError: The look has no tokens.
 
     Example:
-        >>> import numpy as np
         >>> from saccade.maps import AttentionMap
         >>> from saccade.maps.image_map import numbered
         >>> sides = numbered("height", 1), numbered("width", 2)
@@ -30,7 +31,7 @@ def strip_block(look: ImageLook) -> dict[str, Any]:
         raise DataError(f"`{look.name}` was not read as a text: it has no tokens. Show it with `image_block`.")
     maps = look.maps[-len(look.tokens) :]
     first = maps[0]
-    mean = sum(seen.weights for seen in maps) / len(maps)
+    mean = np.mean([seen.weights for seen in maps], axis=0)
     return {
         "kind": "strip",
         "name": look.name,

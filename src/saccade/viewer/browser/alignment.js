@@ -75,7 +75,7 @@ saccade.renderers.alignment = (() => {
     }
     function point(side, index, cell = null) {
       light(side, index, cell);
-      tellOthers(self, side, index);
+      tellOthers(self, side, index, side && view[side].labels[index]);
     }
     const rest = () => (pinned ? point(...pinned) : point(null, null));
     for (const side of sides) reach(side);
@@ -108,8 +108,8 @@ saccade.renderers.alignment = (() => {
 
     const self = {
       node,
-      // Another answer to the same source: its words are the same, its output is not.
-      follow: (side, index) => light(...(side === "source" && index < view.source.labels.length ? [side, index] : [null, null])),
+      // Of another answer to the same source, the words that were read are mostly the same.
+      follow: (side, index, label) => light(...(side === "source" && view.source.labels[index] === label ? [side, index] : [null, null])),
       restrain: () => { table.restrain(state.least); light(...current); },
       redraw: () => {
         table.fit();

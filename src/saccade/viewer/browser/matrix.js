@@ -6,14 +6,15 @@ saccade.matrix = (() => {
   const short = (weight) => (weight < LEAST ? "" : weight.toFixed(2).replace(/^0/, ""));
 
   // `spec`: rows, columns (labels), weights, caption; quiet: labels that are written nowhere; mirrored: the first
-  // column stands at the right; high: the weight that has the full colour, 1 if not said; point(row, column) and leave()
+  // column stands at the right; high: the weight that has the full colour, 1 if not said; texts: what is written into the
+  // cells, the weights if not said; point(row, column) and leave()
   // are told what the pointer and the keys reach.
   function matrix(spec) {
     const small = spec.columns.length <= COLUMNS && spec.rows.length * spec.columns.length <= CELLS;
     return (small ? tabled : painted)(spec);
   }
 
-  function tabled({ rows, columns, weights, caption, quiet, mirrored, high = 1, point, leave }) {
+  function tabled({ rows, columns, weights, caption, quiet, mirrored, high = 1, texts, point, leave }) {
     const named = (label, scope, number, key, set) => {
       const th = make("th", { scope, className: set?.has(number) ? "unwritten" : "" }, make("span", { textContent: label, dir: "auto", lang: "", title: label }));
       th.dataset[key] = number;
@@ -21,7 +22,7 @@ saccade.matrix = (() => {
     };
     const cells = [];
     const lines = weights.map((row, t) => make("tr", {}, named(rows[t], "row", t, "t", quiet?.rows), ...row.map((weight, s) => {
-      const td = make("td", { textContent: short(weight), className: weight > 0.72 * high ? "strong" : weight > 0.25 * high ? "middle" : "" });
+      const td = make("td", { textContent: texts ? texts[t][s] : short(weight), className: weight > 0.72 * high ? "strong" : weight > 0.25 * high ? "middle" : "" });
       td.style.setProperty("--w", clip(weight / high, 0, 1));
       [td.dataset.t, td.dataset.s] = [t, s];
       cells.push([td, weight]);
@@ -76,14 +77,14 @@ saccade.matrix = (() => {
     canvas.getContext("2d").putImageData(image, 0, 0);
   }
 
-  function painted({ rows, columns, weights, caption, mirrored, high = 1, point, leave }) {
+  function painted({ rows, columns, weights, caption, mirrored, high = 1, texts, point, leave }) {
     const cells = make("canvas", { className: "cells" }), names = make("canvas", { className: "names" });
     const cross = { row: make("i"), column: make("i"), cell: make("i") };
     const told = { row: make("span", { className: "told", lang: "", dir: "auto" }), column: make("span", { className: "told", lang: "", dir: "auto" }) };
     const field = make("div", { className: "field", tabIndex: 0, role: "img", ariaLabel: `${caption}: ${rows.length} rows, ${columns.length} columns. Arrow keys move over the cells; all weights are in the table below.` },
       cells, cross.row, cross.column, cross.cell);
     const board = make("div", { className: "board" }, names, field, told.row, told.column);
-    const numbers = folded("All weights as a table", () => table(caption, ["", ...columns], weights.map((row, t) => [rows[t], ...row.map(short)])));
+    const numbers = folded("All weights as a table", () => table(caption, ["", ...columns], weights.map((row, t) => [rows[t], ...(texts ? texts[t] : row.map(short))])));
     const node = make("div", { className: "dense" }, make("div", { className: "matrix", role: "region", ariaLabel: "Matrix of weights" }, board), numbers);
     const place = (s) => (mirrored ? columns.length - 1 - s : s);
     let size = 1, beside = 0, above = 0, at = null;
