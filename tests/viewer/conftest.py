@@ -93,3 +93,17 @@ def hostile_cat(cat: ImageLook) -> ImageLook:
     bad = "</script><img src=x onerror=alert(1)> <!-- $x^2$ \ud800 猫"
     maps = tuple(AttentionMap(seen.weights, seen.axes, f"{bad}.{seen.layer}", seen.range) for seen in cat.maps)
     return ImageLook(cat.image[:, :, :1], bad, ((bad, 1.0),), maps, None, bad, bad)
+
+
+@pytest.fixture
+def read() -> ImageLook:
+    """An image that was read as a text, a look for each token: each looks two columns further to the right."""
+    sides = numbered("height", 2), numbered("width", 5)
+    looks = [np.full((2, 5), 0.02) for _ in range(4)]
+    for place, look in enumerate(looks[1:]):
+        look[0, 2 * place] = 0.8
+    names = ("all tokens", "1: 4", "2: </b>", "3: <end>")
+    maps = tuple(AttentionMap(look, sides, name) for look, name in zip(looks, names, strict=True))
+    image = np.random.default_rng(2).integers(0, 256, (16, 40, 1), np.uint8)
+    shares = (("4</b>", 0.75), ("4<b>", 0.125))
+    return ImageLook(image, "4</b>", shares, maps, name="a.png", tokens=("4", "</b>", "<end>"))

@@ -32,9 +32,11 @@ class ImageLook:
         box: Where the thing to be seen really is, in pixels of this image.
         truth: The right label.
         name: What to call the image, such as its file's name.
+        tokens: Of an image that was read as a text: what was written, token by token. The last maps are theirs, one
+            each, in their order.
 
     Raises:
-        DataError: The image is none, or two maps have one name.
+        DataError: The image is none, two maps have one name, or there are more tokens than maps over the image.
 
     Example:
         >>> from saccade.maps.image_map import numbered
@@ -51,6 +53,7 @@ class ImageLook:
     box: Box | None = None
     truth: str | None = None
     name: str = ""
+    tokens: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.image.dtype != np.uint8 or self.image.ndim != 3 or self.image.shape[2] not in (1, 3):
@@ -61,6 +64,12 @@ class ImageLook:
         twice = [name for name, times in Counter(seen.layer for seen in self.maps).items() if times > 1]
         if twice:
             raise DataError(f"Each map of a look needs a name of its own, but {', '.join(twice)} is there twice.")
+        theirs = self.maps[len(self.maps) - len(self.tokens) :]
+        if len(self.tokens) > len(self.maps) or len({seen.weights.shape for seen in theirs if is_grid(seen)}) > 1:
+            raise DataError(
+                f"Each of the {len(self.tokens)} tokens of a look needs a map of its own over the image, all of one "
+                f"size, but there are {len(self.overlays)} maps over it. Give one for each token, after the others."
+            )
 
     @classmethod
     def from_maps(
@@ -133,6 +142,7 @@ class ImageLook:
             "box": None if self.box is None else [float(side) for side in self.box],
             "image": base64.b64encode(png(self.image)).decode("ascii"),
             "maps": [seen.to_json() for seen in self.maps],
+            **({"tokens": list(self.tokens)} if self.tokens else {}),
         }
 
     @classmethod
@@ -153,6 +163,7 @@ class ImageLook:
                 None if box is None else (float(box[0]), float(box[1]), float(box[2]), float(box[3])),
                 None if saved["truth"] is None else str(saved["truth"]),
                 str(saved["name"]),
+                tuple(str(token) for token in saved.get("tokens", ())),
             )
         except DataError:
             raise

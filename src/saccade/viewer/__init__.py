@@ -1,6 +1,7 @@
 """The viewer: looks, curves, courses of training and confusion as blocks of a page, as pictures and as text."""
 
 from saccade.viewer.alignment_block import alignment_block
+from saccade.viewer.confusion_block import confusion_block
 from saccade.viewer.confusion_picture import confusion_figure, draw_confusion
 from saccade.viewer.courses import Course, Courses
 from saccade.viewer.courses_block import courses_block
@@ -9,6 +10,7 @@ from saccade.viewer.curves import Curves
 from saccade.viewer.curves_block import curves_block
 from saccade.viewer.curves_picture import curves_figure
 from saccade.viewer.document import RENDERERS, Block, allowances, document, framed, policy, script_of, style_of
+from saccade.viewer.heads_block import heads_block
 from saccade.viewer.image_block import image_block
 from saccade.viewer.image_picture import draw_images, image_figure
 from saccade.viewer.label_block import label_block
@@ -36,8 +38,10 @@ from saccade.viewer.saving import (
     save_courses,
     save_curves,
 )
+from saccade.viewer.strip_block import strip_block
 from saccade.viewer.terminal import blocks
 from saccade.viewer.text_block import table_block, text_block
+from saccade.viewer.trust_block import trust_block
 
 __all__ = [
     "CURVE_SUFFIXES",
@@ -52,6 +56,7 @@ __all__ = [
     "block_of",
     "blocks",
     "check_suffix",
+    "confusion_block",
     "confusion_figure",
     "courses_block",
     "courses_figure",
@@ -66,6 +71,7 @@ __all__ = [
     "draw_labels",
     "figure_of",
     "framed",
+    "heads_block",
     "image_block",
     "image_figure",
     "image_notebook",
@@ -84,7 +90,9 @@ __all__ = [
     "save_curves",
     "script_of",
     "shaded_text",
+    "strip_block",
     "style_of",
     "table_block",
     "text_block",
+    "trust_block",
 ]

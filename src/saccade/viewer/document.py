@@ -29,13 +29,17 @@ class Renderer(NamedTuple):
 
 
 RENDERERS: Final[dict[str, Renderer]] = {
-    "alignment": Renderer(("tokens",)),
+    "alignment": Renderer(("links", "matrix", "tokens")),
+    "confusion": Renderer(("matrix",)),
     "courses": Renderer(("plot",)),
     "curves": Renderer(("plot",)),
-    "image": Renderer(allowed=("img-src data:",)),
+    "heads": Renderer(("matrix",)),
+    "image": Renderer(("overlay",), allowed=("img-src data:",)),
     "label": Renderer(("tokens",)),
+    "strip": Renderer(("overlay",), allowed=("img-src data:",)),
     "table": Renderer(),
     "text": Renderer(),
+    "trust": Renderer(("plot",)),
 }
 """The kinds of blocks. `browser/KIND.js` has the function that draws one: `saccade.renderers.KIND`."""
 

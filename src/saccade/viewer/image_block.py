@@ -1,7 +1,6 @@
 """A look at an image as a block: every map over it, to be chosen layer by layer and channel by channel."""
 
 import base64
-import math
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +9,7 @@ from saccade.maps import AttentionMap, ImageLook, is_grid
 from saccade.maps.image_look import png
 from saccade.maps.image_map import GRID, averaged
 from saccade.viewer.image_shades import choice_axis, short_names
+from saccade.viewer.packing import packed, short
 
 MOST: Final = 4_000_000
 """Weights of maps over images that one page may hold, a byte each."""
@@ -64,7 +64,7 @@ def _grid(seen: AttentionMap, allowance: int) -> dict[str, Any]:
         "range": seen.range,
         "places": [None if side.places is None else [list(place) for place in side.places] for side in seen.axes[-2:]],
         "shape": list(mean.shape),
-        "planes": [_packed(plane) for plane in planes],
+        "planes": [packed(plane) for plane in planes],
     }
 
 
@@ -72,13 +72,6 @@ def _kept(items: np.ndarray, most: int) -> list[int]:
     """Numbers of the items that vary most over the image, in their own order."""
     varying = np.argsort(-items.reshape(len(items), -1).std(axis=1), kind="stable")
     return sorted(int(number) for number in varying[:most])
-
-
-def _packed(plane: np.ndarray) -> list[Any]:
-    """Lowest and highest weight, and where between them each weight lies, a byte each."""
-    low, high = float(plane.min()), float(plane.max())
-    steps = np.round((plane.astype(np.float64) - low) / ((high - low) or 1.0) * 255).astype(np.uint8)
-    return [_short(low), _short(high), base64.b64encode(steps.tobytes()).decode("ascii")]
 
 
 def _bars(seen: AttentionMap) -> dict[str, Any]:
@@ -95,10 +88,5 @@ def _bars(seen: AttentionMap) -> dict[str, Any]:
         "kept": list(range(len(rows) - 1)),
         "range": seen.range,
         "labels": list(first.labels),
-        "planes": [[_short(float(weight)) for weight in row] for row in rows],
+        "planes": [[short(float(weight)) for weight in row] for row in rows],
     }
-
-
-def _short(weight: float) -> float:
-    """Five digits are more than can be seen."""
-    return weight if weight == 0 else round(weight, 4 - math.floor(math.log10(abs(weight))))

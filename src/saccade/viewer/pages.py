@@ -1,7 +1,6 @@
 """Pages of one kind of thing each: looks, curves, courses of training."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
 
 from saccade.maps import ImageLook, LabelLook, Look
 from saccade.viewer.alignment_block import alignment_block
@@ -12,19 +11,16 @@ from saccade.viewer.curves_block import curves_block
 from saccade.viewer.document import Block, document, framed
 from saccade.viewer.image_block import MOST, image_block
 from saccade.viewer.label_block import label_block
+from saccade.viewer.strip_block import strip_block
 
 AnyLook = Look | ImageLook | LabelLook
 
-_BLOCKS: Final[dict[type, Callable[[Any], Block]]] = {
-    Look: alignment_block,
-    ImageLook: image_block,
-    LabelLook: label_block,
-}
 
-
-def block_of(look: AnyLook) -> Block:
-    """The block that shows a look, of whatever kind it is."""
-    return _BLOCKS[type(look)](look)
+def block_of(look: AnyLook, most: int = MOST) -> Block:
+    """The block that shows a look, of whatever kind it is; of maps over images it holds `most` weights."""
+    if isinstance(look, ImageLook):
+        return strip_block(look) if look.tokens else image_block(look, most)
+    return alignment_block(look) if isinstance(look, Look) else label_block(look)
 
 
 def page(looks: Look | Sequence[Look], title: str = "Where the model looked") -> str:
@@ -69,8 +65,8 @@ def image_page(looks: ImageLook | Sequence[ImageLook], title: str = "Where the m
     """Make one HTML page of looks at images, complete in itself.
 
     Each look is shown as the image with a map over it, and small ones of all its maps to choose from. Maps over places
-    are overlays; those of channels or scales are bars. Everything can be reached by the keyboard, and stands in a
-    table too.
+    are overlays; those of channels or scales are bars. An image that was read as a text has a map for each token, to be
+    stepped through. Everything can be reached by the keyboard, and stands in a table too.
 
     Args:
         looks: One or several.
@@ -80,7 +76,7 @@ def image_page(looks: ImageLook | Sequence[ImageLook], title: str = "Where the m
         The page. It asks no network for anything, and its own content security policy forbids it to.
     """
     several = [looks] if isinstance(looks, ImageLook) else list(looks)
-    return document(title, [image_block(look, MOST // len(several)) for look in several])
+    return document(title, [block_of(look, MOST // len(several)) for look in several])
 
 
 def image_notebook(look: ImageLook) -> str:

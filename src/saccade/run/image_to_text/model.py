@@ -118,8 +118,9 @@ class ImageTextModel(Model):
         several = 1 if changed(self.recipe.search, search, ImageTextRecipe).kind == "greedy" else NAMED
         [found] = self._answerer(several, None, search).answers([ReadImage(1, name, pixels)])
         shares = tuple((answer.output, math.exp(answer.log_prob)) for answer in found)
-        maps = _maps(found[0], self.texts.tokenizer, self.network, *pixels.shape[:2])
-        return LookedImage(ImageLook(pixels, found[0].output, shares, maps, name=name))
+        tokens = _tokens(found[0], self.texts.tokenizer)
+        maps = _maps(found[0], tokens, self.network, *pixels.shape[:2])
+        return LookedImage(ImageLook(pixels, found[0].output, shares, maps, name=name, tokens=tokens))
 
     @property
     def looks(self) -> bool:
@@ -163,12 +164,17 @@ class ImageTextModel(Model):
         return Answerer(self.network, self.texts.tokenizer, options, n_best=n_best, seed=seed)
 
 
+def _tokens(answer: Answer, tokenizer: Tokenizer) -> tuple[str, ...]:
+    """What was written, token by token, as it can be seen."""
+    pieces = (SPECIALS[END] if token == END else tokenizer.decode([token]) for token in answer.tokens)
+    return tuple(piece.strip() or "␣" for piece in pieces)
+
+
 def _maps(
-    answer: Answer, tokenizer: Tokenizer, network: SequenceToSequence, height: int, width: int
+    answer: Answer, tokens: Sequence[str], network: SequenceToSequence, height: int, width: int
 ) -> tuple[AttentionMap, ...]:
     """Where each token looked, in the order of the text, after the mean over all of them."""
     assert answer.weights is not None
     looks: Sequence[np.ndarray] = [answer.weights.mean(axis=0), *answer.weights]
-    pieces = [SPECIALS[END] if token == END else tokenizer.decode([token]) for token in answer.tokens]
-    names = [ALL, *(f"{place}: {piece.strip() or '␣'}" for place, piece in enumerate(pieces, start=1))]
+    names = [ALL, *(f"{place}: {token}" for place, token in enumerate(tokens, start=1))]
     return tuple(laid_out(look, network, height, width, name) for look, name in zip(looks, names, strict=True))

@@ -18,6 +18,7 @@ const saccade = (() => {
       console.error(error);
       node.append(make("p", { className: "failed", textContent: `This could not be drawn: ${error.message}.` }));
     }
+    drawn.forEach((each) => each.node.isConnected || drawn.delete(each));
     return node;
   }
 
@@ -51,6 +52,13 @@ const saccade = (() => {
     const at = (step / 255) * (STOPS.length - 1), before = Math.min(Math.floor(at), STOPS.length - 2);
     return STOPS[before].map((part, which) => Math.round(part + (at - before) * (STOPS[before + 1][which] - part)));
   });
+
+  // Weights that were packed: the lowest, the highest, and a byte for each between them.
+  function unpacked([low, high, bytes]) {
+    const steps = Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
+    // `best` is where the highest lies: as a Float32 it need not equal `high`.
+    return { weights: Float32Array.from(steps, (step) => low + (step / 255) * (high - low)), low, high, best: Math.max(0, steps.indexOf(255)) };
+  }
 
   // Buttons of which one is pressed.
   function pressing(buttons, chosen, first = 0) {
@@ -91,14 +99,14 @@ const saccade = (() => {
     return node;
   }
 
-  // What depends on the width of a node, or on the colours, is drawn again when they change, and for printing.
+  // What depends on the width of a node is drawn again when that changes; on other colours and for printing, all of it.
   const drawn = new Set();
   function redrawn(node, again) {
     drawn.add({ node, again });
     let width = null;
-    new ResizeObserver(() => { if (node.clientWidth !== width) { width = node.clientWidth; again(); } }).observe(node);
+    new ResizeObserver(() => { if (node.clientWidth !== width) { width = node.clientWidth; again(false); } }).observe(node);
   }
-  const allAgain = () => drawn.forEach((each) => { if (each.node.isConnected) each.again(); else drawn.delete(each); });
+  const allAgain = () => drawn.forEach((each) => { if (each.node.isConnected) each.again(true); else drawn.delete(each); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", allAgain);
   matchMedia("print").addEventListener("change", allAgain);
   addEventListener("beforeprint", allAgain);
@@ -110,5 +118,5 @@ const saccade = (() => {
     for (const block of JSON.parse(document.getElementById("data").textContent)) show(block, place);
   }
 
-  return { shades, renderers, show, start, make, draw, bdi, clip, percent, minus, signed, written, pressing, choice, slider, table, scrolled, folded, redrawn };
+  return { shades, unpacked, renderers, show, start, make, draw, bdi, clip, percent, minus, signed, written, pressing, choice, slider, table, scrolled, folded, redrawn };
 })();
