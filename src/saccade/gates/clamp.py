@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Final
 
 import torch
 from torch import Tensor, nn
 
-_HELD: Final[ContextVar[Mapping[nn.Module, Tensor]]] = ContextVar("held", default={})
+_HELD: Final[ContextVar[Mapping[nn.Module, Tensor]]] = ContextVar("held", default=MappingProxyType({}))
 
 
 def held(gate: nn.Module) -> Tensor | None:

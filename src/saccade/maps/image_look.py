@@ -14,6 +14,7 @@ from saccade.errors import DataError, OptionError, did_you_mean
 from saccade.maps.alignment import AttentionMap, check_format
 from saccade.maps.image_map import Box, flat, is_grid, over_image, placed
 from saccade.maps.rollout import rolled_out, rolls_out
+from saccade.maps.trust import Trust, trust_from_json
 
 FORMAT = "saccade.image-look"
 VERSION = 1
@@ -32,6 +33,7 @@ class ImageLook:
         box: Where the thing to be seen really is, in pixels of this image.
         truth: The right label.
         name: What to call the image, such as its file's name.
+        trust: What erasing by the map does to this very answer, if it was asked for.
 
     Raises:
         DataError: The image is none, or two maps have one name.
@@ -51,6 +53,7 @@ class ImageLook:
     box: Box | None = None
     truth: str | None = None
     name: str = ""
+    trust: Trust | None = None
 
     def __post_init__(self) -> None:
         if self.image.dtype != np.uint8 or self.image.ndim != 3 or self.image.shape[2] not in (1, 3):
@@ -78,7 +81,7 @@ class ImageLook:
             probabilities: The likeliest labels, best first; the first one is the answer.
             maps: What `Recording.of` gave.
             boxes: Where each cell of the encoder's memory lies.
-            known: `box`, `truth`, `name`, as far as they are known.
+            known: `box`, `truth`, `name`, `trust`, as far as they are known.
 
         Returns:
             The look; where layers of self-attention were recorded, their rollout is one map more.
@@ -133,6 +136,7 @@ class ImageLook:
             "box": None if self.box is None else [float(side) for side in self.box],
             "image": base64.b64encode(png(self.image)).decode("ascii"),
             "maps": [seen.to_json() for seen in self.maps],
+            **({} if self.trust is None else {"trust": self.trust.to_json()}),
         }
 
     @classmethod
@@ -153,6 +157,7 @@ class ImageLook:
                 None if box is None else (float(box[0]), float(box[1]), float(box[2]), float(box[3])),
                 None if saved["truth"] is None else str(saved["truth"]),
                 str(saved["name"]),
+                trust_from_json(saved),
             )
         except DataError:
             raise
