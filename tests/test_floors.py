@@ -42,7 +42,7 @@ TABLES = {
     "gates": ["GATES"],
 }
 # What lies beside the parts: what they are made of.
-BESIDE = {"__init__", "score", "selection", "cell", "repeated", "home", "gate", "hard", "perceptron", "pooled"}
+BESIDE = {"__init__", "score", "selection", "cell", "repeated", "home", "gate", "clamp", "hard", "perceptron", "pooled"}
 # Modules that must be importable in a blink: what they must not pull in.
 LIGHT = ["saccade", "saccade.errors", "saccade.recipes.schema", "saccade.recipes.load", "saccade.cli"]
 HEAVY = [

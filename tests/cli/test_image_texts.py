@@ -107,3 +107,10 @@ def test_a_run_that_is_not_whole_is_refused(
     if content is not None:
         (run / "texts.json").write_text(content, encoding="utf-8")
     assert message in refused(saccade("predict", run, picture))
+
+
+def test_looks_are_judged(saccade: Saccade, text_run: Path, picture: Path) -> None:
+    ended = saccade("evaluate", text_run, "--trust", "--beam", "1", "--json")
+    assert set(json.loads(ended.out)["trust"]["erased"]) == {"memory", "blur", "mean colour"}
+    shown = saccade("look", text_run, picture, "--trust", "--beam", "1").out
+    assert "comprehensiveness, blur" in shown

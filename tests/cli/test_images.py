@@ -191,3 +191,12 @@ def test_a_missing_set_is_said_before_anything_is_read(
 
 def test_images_have_no_words_to_link(saccade: Saccade, image_run: Path) -> None:
     assert "has no words on both sides to link" in refused(saccade("align", image_run))
+
+
+def test_maps_are_judged_and_gates_held(saccade: Saccade, image_run: Path, picture: Path) -> None:
+    shown = saccade("evaluate", image_run, "--trust").out
+    for text in ("Do they move?", "the probability of the label", "What are the gates worth?", "all gates, one"):
+        assert text in shown
+    [look] = json.loads(saccade("look", image_run, picture, "--trust", "--json").out)
+    assert {one["examples"] for one in look["trust"]["erased"].values()} == {1}
+    assert "of those that were drawn" in saccade("look", image_run, picture, "--trust").out

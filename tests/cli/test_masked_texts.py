@@ -99,3 +99,9 @@ def test_a_damaged_tokenizer_is_refused(saccade: Saccade, masked_run: Path, tmp_
     run = Path(shutil.copytree(masked_run, tmp_path / "copy"))
     (run / "tokenizer.json").write_text("{", encoding="utf-8")
     assert "tokenizer.json is" in refused(saccade("predict", run, "<mask>"))
+
+
+@pytest.mark.parametrize("verb", [("evaluate",), ("look", "a <mask>")])
+def test_its_maps_are_not_judged(saccade: Saccade, masked_run: Path, verb: tuple[str, ...]) -> None:
+    ended = saccade(verb[0], masked_run, *verb[1:], "--trust")
+    assert "`--trust` says nothing about" in refused(ended)

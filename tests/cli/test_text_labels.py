@@ -80,3 +80,10 @@ def test_wrong_wishes_are_refused_in_one_line(
     saccade: Saccade, label_run: Path, arguments: list[str], message: str
 ) -> None:
     assert message in refused(saccade(*(str(label_run) if word == "RUN" else word for word in arguments)))
+
+
+def test_looks_are_judged(saccade: Saccade, label_run: Path) -> None:
+    shown = saccade("evaluate", label_run, "--trust").out
+    for text in ("Do they move?", "the tokens that a layer", "comprehensiveness, pooling.attention, memory"):
+        assert text in shown
+    assert "deletion area, pooling.attention, unknown token" in saccade("look", label_run, "so bad", "--trust").out

@@ -246,3 +246,13 @@ def test_sweep_trains_every_combination_and_prints_one_table(
     assert [run["run"] for run in found["runs"]] == ["additive-vocabulary", "general-vocabulary"]
     assert found["metric"] == "cer"
     assert found["runs"][0]["agreement"] == 1.0
+
+
+def test_the_look_at_one_text_is_judged_if_wished(saccade: Saccade, tiny_run: Path) -> None:
+    shown = saccade("look", tiny_run, "cab b", "--trust").out
+    assert "Intervals are over\nthe tokens of the answer" in shown
+    assert re.search(r"\ninsertion area, memory +higher ", shown)
+    [look] = json.loads(saccade("look", tiny_run, "cab b", "--trust", "--json").out)
+    assert set(look["trust"]["erased"]["memory"]["curves"]) == {"own", "random", "uniform", "permuted"}
+    assert "trust" not in json.loads(saccade("look", tiny_run, "cab b", "--json").out)[0]
+    assert "judged one model at a time" in refused(saccade("look", tiny_run, "cab b", "--with", tiny_run, "--trust"))

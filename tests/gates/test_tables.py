@@ -8,7 +8,7 @@ import saccade.gates
 from saccade.gates import BLOCK_GATES, GATES, Gate
 
 # What gates are made of.
-PARTS = {"__init__", "gate", "hard", "perceptron", "pooled"}
+PARTS = {"__init__", "clamp", "gate", "hard", "perceptron", "pooled"}
 
 
 def test_every_file_is_in_the_table():

@@ -8,7 +8,16 @@ import pytest
 
 from saccade.errors import DataError
 from saccade.maps.erasing import Answer, curves
-from saccade.maps.faithfulness import CONTROLS, FIGURES, Controlled, faithfulness
+from saccade.maps.faithfulness import (
+    CONTROLS,
+    FEWEST,
+    FIGURES,
+    Controlled,
+    Faithfulness,
+    _maps,
+    faithfulness,
+    faithfulness_of_one,
+)
 from saccade.metrics import Interval
 
 
@@ -81,13 +90,73 @@ def test_a_verdict_needs_intervals_that_part(
     own: tuple[float, float], control: tuple[float, float], higher: bool, verdict: str | None
 ) -> None:
     one = Interval(sum(own) / 2, *own)
-    found = Controlled(one, {"random": Interval(sum(control) / 2, *control)}, higher).verdict
+    found = Controlled(one, {"random": Interval(sum(control) / 2, *control)}, higher, 60).verdict
     assert found == (None if verdict is None else f"{verdict} than maps that know nothing")
 
 
 def test_one_control_that_reaches_it_takes_the_verdict_away() -> None:
     controls = {"random": Interval(0.1, 0.0, 0.2), "uniform": Interval(0.5, 0.4, 0.6)}
-    assert Controlled(Interval(0.55, 0.5, 0.6), controls, True).verdict is None
+    assert Controlled(Interval(0.55, 0.5, 0.6), controls, True, 60).verdict is None
+
+
+def test_of_few_examples_nothing_is_said_in_words() -> None:
+    few = faithfulness(examples(FEWEST - 1, 12, faithful=True))
+    enough = faithfulness(examples(FEWEST, 12, faithful=True))
+    assert {figure.verdict for figure in few.figures.values()} == {None}
+    assert {figure.verdict for figure in enough.figures.values()} == {"better than maps that know nothing"}
+
+
+def test_one_example_is_held_against_many_drawn_maps() -> None:
+    [(weights, answer)] = examples(1, 12, faithful=True)
+    found = faithfulness_of_one(weights, answer)
+    assert found.examples == 1
+    own = curves(weights, answer)
+    for name, figure in found.figures.items():
+        score = FIGURES[name][0](own)
+        assert figure.own == pytest.approx((score, score, score))
+        assert figure.controls["random"].low < figure.controls["random"].high
+        assert figure.controls["uniform"].low == figure.controls["uniform"].high
+        assert figure.verdict == "better than maps that know nothing"
+    np.testing.assert_allclose(found.curves["own"].insertion, own.insertion)
+
+
+def test_one_example_whose_map_knows_nothing_is_not_told_apart() -> None:
+    random = np.random.default_rng(2)
+    said = [
+        faithfulness_of_one(random.random(12), answer, seed=seed).figures["deletion area"].verdict
+        for seed, (_, answer) in enumerate(examples(40, 12, faithful=True))
+    ]
+    assert sum(verdict is not None for verdict in said) <= 6  # two in twenty by design, and less with three controls
+
+
+def test_maps_of_as_many_items_get_the_same_controls() -> None:
+    """So that what controls ask of one layer need not be computed again for another."""
+    asked: list[np.ndarray] = []
+
+    def answer(seen: np.ndarray) -> np.ndarray:
+        asked.append(seen)
+        return seen.mean(axis=1)
+
+    random = np.random.default_rng(4)
+    faithfulness([(random.random(7), answer)], seed=5)
+    faithfulness([(random.random(7), answer)], seed=5)
+    first, second = ({row.tobytes() for row in rows} for rows in asked)
+    # Seven maps that know nothing ask alike; what the map itself asks is 12 rows, besides all seen and nothing seen.
+    assert len(first - second) <= 12
+    assert len(first & second) >= 40
+
+
+def test_a_permuted_map_has_the_maps_own_weights() -> None:
+    maps = _maps(np.array([0.5, 0.1, 0.4]), 4, np.random.default_rng(0))
+    for one in maps["permuted"]:
+        assert sorted(one) == [0.1, 0.4, 0.5]
+    assert len({tuple(one) for one in maps["permuted"]}) > 1
+
+
+def test_what_is_written_down_is_read_back() -> None:
+    found = faithfulness(examples(5, 6, faithful=True))
+    read = Faithfulness.from_json(json.loads(json.dumps(found.to_json())))
+    assert read.to_json() == found.to_json()
 
 
 def test_nothing_to_measure_is_refused() -> None:

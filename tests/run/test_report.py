@@ -40,12 +40,10 @@ def test_of_texts_it_tells_quality_by_length_outputs_and_trust(tiny_run: Path) -
         "Can the maps be trusted?",
         "Do they move?",
         "What it was made with",
-        "Its recipe",
     ]
     [written] = [block for block in blocks if block.get("title") == "What it writes"]
     assert written["rows"][0][:2] == ["abc", "cba"]
-    [recipe] = [block for block in blocks if block.get("title") == "Its recipe"]
-    assert ["seed", "1"] in recipe["rows"]
+    assert "seed: 1" in blocks[-1]["text"]
 
 
 def test_runs_with_a_fixed_context_that_lie_beside_it_are_told_of(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def evaluate(
         Path | None, typer.Option(metavar="FILE", help="Labels: draw which class is taken for which, as x.png.")
     ] = None,
     trust: Annotated[
-        bool, typer.Option("--trust", help="Judge looks by erasing what they say matters; takes a minute.")
+        bool, typer.Option("--trust", help="Judge looks by erasing what they say matters; takes minutes.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

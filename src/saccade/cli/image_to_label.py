@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from saccade.cli.labels import compare_labels, evaluate_labels
 from saccade.cli.options import CompareWish, EvaluateWish, Format, LookWish, PredictWish, refuse, without_none
+from saccade.cli.trust import OVER_DRAWS, with_trust
 
 if TYPE_CHECKING:
     from saccade.run.image_to_label.model import ImageModel
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
 _ERASED: Final = (
     "What becomes of the probability of the label that was given when the pixels under\n"
-    "the heaviest cells of a map are erased, by a blur or by the image's mean colour; and how far the map agrees in\n"
-    "rank with what integrated gradients say mattered."
+    "the heaviest cells of a map are erased, by a blur or by the image's mean colour, or a gate's heaviest channels,\n"
+    "by weighing them with 0 or as in the mean over images; and how far the map agrees in rank with what integrated\n"
+    "gradients say mattered."
 )
 
 
@@ -39,14 +41,16 @@ def look(model: "ImageModel", wish: LookWish) -> None:
     )
     if wish.channel is not None and wish.layer is None:
         raise OptionError(f"`--channel {wish.channel}` needs `--layer`: each layer has channels of its own.")
-    seen = [model.look(file) for file in wish.inputs]
+    seen = [model.look(file, trust=wish.trust) for file in wish.inputs]
     shown = [one if wish.layer is None else one.only(wish.layer, wish.channel) for one in seen]
     if wish.as_json:
         print(json.dumps([one.to_json() for one in shown], ensure_ascii=False))
     elif wish.out is None:
-        print("\n\n".join(map(str, shown)))
+        print("\n\n".join(with_trust(str(one), one.look.trust, OVER_DRAWS) for one in shown))
     else:
-        print("\n".join(f"{one.look.name}\t{one.label}\t{one.look.probabilities[0][1]:.4f}" for one in shown))
+        lines = [f"{one.look.name}\t{one.label}\t{one.look.probabilities[0][1]:.4f}" for one in shown]
+        judged = zip(lines, shown, strict=True)
+        print("\n".join(with_trust(line, one.look.trust, OVER_DRAWS) for line, one in judged))
     if wish.out is not None:
         for message in [*viewer.save([one.look for one in shown], wish.out), f"wrote {wish.out}"]:
             print(f"saccade: {message}", file=sys.stderr)

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from saccade.cli.options import (
     CompareWish,
@@ -17,11 +17,19 @@ from saccade.cli.options import (
     without_none,
 )
 from saccade.cli.tables import scored, table, table_of_scores
+from saccade.cli.trust import OVER_TOKENS, liveliness_table, trust_table, with_trust
 
 if TYPE_CHECKING:
     from saccade.metrics import Against, Pointing
     from saccade.run.image_to_text.answers import Answer
     from saccade.run.image_to_text.model import ImageTextModel
+
+
+_ERASED: Final = (
+    "One look of each image: what becomes of the probability of what was written when that\n"
+    "which is looked at most is erased, out of the memory or its pixels by a blur or the image's mean colour;\n"
+    "and how far the look agrees in rank with what integrated gradients say mattered."
+)
 
 
 def predict(model: "ImageTextModel", files: Iterable[str], wish: PredictWish) -> None:
@@ -45,13 +53,14 @@ def look(model: "ImageTextModel", wish: LookWish) -> None:
         },
     )
     options = search_options(wish.beam, wish.search)
-    shown = [model.look(file, **options) for file in wish.inputs]
+    shown = [model.look(file, trust=wish.trust, **options) for file in wish.inputs]
     if wish.as_json:
         print(json.dumps([one.to_json() for one in shown], ensure_ascii=False))
     elif wish.out is None:
-        print("\n\n".join(map(str, shown)))
+        print("\n\n".join(with_trust(str(one), one.look.trust, OVER_TOKENS) for one in shown))
     else:
-        print("\n".join(f"{one.look.name}\t{one.label}" for one in shown))
+        lines = (with_trust(f"{one.look.name}\t{one.label}", one.look.trust, OVER_TOKENS) for one in shown)
+        print("\n".join(lines))
     if wish.out is not None:
         for message in [*viewer.save([one.look for one in shown], wish.out), f"wrote {wish.out}"]:
             print(f"saccade: {message}", file=sys.stderr)
@@ -61,18 +70,29 @@ def look(model: "ImageTextModel", wish: LookWish) -> None:
 
 def evaluate(model: "ImageTextModel", wish: EvaluateWish) -> None:
     """Print every metric of the recipe with its interval, and whether it looks at the character that it writes."""
-    refuse(model, {"--confusion": wish.confusion, "--trust": wish.trust})
+    refuse(model, {"--confusion": wish.confusion})
     options = search_options(wish.beam, wish.search)
     print(f"reading {wish.what}", file=sys.stderr)
     found = model.evaluate(_images(wish), **options)
+    trust = None
+    if wish.trust:
+        print("judging looks", file=sys.stderr)
+        trust = model.trust(_images(wish), **options)
     if wish.as_json:
-        print(json.dumps({"run": str(model.path), "data": wish.what, **found.to_json()}, ensure_ascii=False, indent=2))
+        shown = {"run": str(model.path), "data": wish.what, **found.to_json()}
+        if wish.trust:
+            shown["trust"] = None if trust is None else trust.to_json()
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
         return
     print(f"{model.path} on {wish.what}: {len(found.outputs):,} images\n")
     rows = [[name, *scored(figure.score)] for name, figure in found.figures.items()]
     print(table(["metric", "score", "95 % interval"], rows))
     if found.pointing is not None:
         print("\n" + _pointing(found.pointing))
+    if found.maps is not None:
+        print(f"\n{liveliness_table(found.maps)}")
+    if trust is not None:
+        print(f"\n{trust_table(trust, _ERASED)}")
     for figure in found.figures.values():
         print(figure.signature, file=sys.stderr)
 

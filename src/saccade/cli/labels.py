@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from saccade.run.label_model import LabelModel
 
 
-def evaluate_labels(model: "LabelModel", wish: EvaluateWish, what_for: str, erased: str = "") -> None:
+def evaluate_labels(model: "LabelModel", wish: EvaluateWish, what_for: str, erased: str) -> None:
     """Print every figure with its interval, class by class, and whether the maps fall on what is to be seen.
 
     Args:
@@ -32,11 +32,14 @@ def evaluate_labels(model: "LabelModel", wish: EvaluateWish, what_for: str, eras
         viewer.check_suffix(wish.confusion, (".png",))
     print(f"labelling {wish.what}", file=sys.stderr)
     found = model.evaluate(labelled(model, wish))
-    trust = model.trust(labelled(model, wish)) if wish.trust else None
+    trust = None
+    if wish.trust:
+        print("judging maps", file=sys.stderr)
+        trust = model.trust(labelled(model, wish))
     if wish.as_json:
         shown = {"run": str(model.path), "data": wish.what, **found.to_json()}
-        if trust is not None:
-            shown["trust"] = trust.to_json()
+        if wish.trust:
+            shown["trust"] = None if trust is None else trust.to_json()
         print(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
         why = "that can't be read" if found.unit == "images" else "that are empty"
@@ -95,6 +98,12 @@ def _report(found: "Evaluation", what_for: str) -> str:
             f"What do the maps let through? {some:,} {found.unit}. Kept is the share of weights that is not 0.",
             _maps_table(found),
         ]
+    if found.lively:
+        parts += [
+            "Do they move? Entropy is 1 where all weights are alike; moved is the share that lies elsewhere for the\n"
+            f"next of the {found.unit}, 0 for a map that is always the same.",
+            _lively_table(found),
+        ]
     if found.pointing:
         some = next(iter(found.pointing.values())).images
         parts += [f"{what_for.format(count=f'{some:,} {found.unit}')}", _pointing_table(found)]
@@ -111,6 +120,13 @@ def _class_rows(found: "Evaluation") -> list[list[str]]:
 def _maps_table(found: "Evaluation") -> str:
     rows = [[layer, *scored(passed.kept), *scored(passed.mean, 4)] for layer, passed in found.maps.items()]
     return table(["map", "kept, %", "95 % interval", "mean weight", "95 % interval"], rows)
+
+
+def _lively_table(found: "Evaluation") -> str:
+    rows = [
+        [layer, f"{one.entropy:.2f}", f"{one.between:.3f}", one.verdict or ""] for layer, one in found.lively.items()
+    ]
+    return table(["map", "entropy", "moved", "verdict"], rows)
 
 
 def _pointing_table(found: "Evaluation") -> str:

@@ -30,13 +30,16 @@ def look(
     channel: Annotated[int | None, typer.Option(min=0, help="Of it: one channel or head, not their mean.")] = None,
     pieces: Annotated[bool, typer.Option("--pieces", help="Texts: don't join pieces to words.")] = False,
     alternatives: Annotated[int, typer.Option(min=0, help="Texts: so many next best answers, each with its map.")] = 0,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Judge the look, too, by erasing what it says matters.")
+    ] = False,
     beam: Beam = None,
     search: Search = None,
     together: Together = None,
     as_json: AsJson = False,
 ) -> None:
     """Show where a model looked, for each word that it wrote or over the image: here, as a page, a picture or JSON."""
-    wish = LookWish(tuple(inputs), out, as_json, pieces, alternatives, beam, tuple(search or ()), layer, channel)
+    wish = LookWish(tuple(inputs), out, as_json, pieces, alternatives, beam, tuple(search or ()), layer, channel, trust)
     search_options(beam, wish.search)
     from saccade import viewer
 

@@ -29,7 +29,8 @@ def look(model: "MaskedTextModel", wish: LookWish) -> None:
     """Show where each token looked: in the terminal, as a page, a picture or JSON."""
     from saccade import viewer
 
-    refuse(model, {"--alternatives": wish.alternatives, "--beam": wish.beam, "--search": wish.search})
+    searched = {"--beam": wish.beam, "--search": wish.search}
+    refuse(model, {"--alternatives": wish.alternatives, "--trust": wish.trust, **searched})
     seen = [model.look(text, layer=wish.layer, head=wish.channel) for text in wish.inputs]
     looks = [(one.pieces() if wish.pieces else one).look for one in seen]
     if wish.as_json:
@@ -48,7 +49,10 @@ def look(model: "MaskedTextModel", wish: LookWish) -> None:
 
 def evaluate(model: "MaskedTextModel", wish: EvaluateWish) -> None:
     """Print every metric of the recipe with its interval."""
-    refuse(model, {"--beam": wish.beam, "--search": wish.search, "--confusion": wish.confusion})
+    refuse(
+        model,
+        {"--beam": wish.beam, "--search": wish.search, "--confusion": wish.confusion, "--trust": wish.trust},
+    )
     print(f"guessing in {wish.what}", file=sys.stderr)
     found = model.evaluate(_texts(wish))
     if wish.as_json:

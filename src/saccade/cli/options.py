@@ -63,6 +63,7 @@ class LookWish:
     search: tuple[str, ...]
     layer: str | None
     channel: int | None
+    trust: bool
 
 
 @final

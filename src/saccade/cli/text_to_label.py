@@ -4,14 +4,22 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from saccade.cli.labels import compare_labels, evaluate_labels
 from saccade.cli.options import CompareWish, EvaluateWish, Format, LookWish, PredictWish, refuse, without_none
+from saccade.cli.trust import OVER_DRAWS, with_trust
 
 if TYPE_CHECKING:
     from saccade.run.label_answers import Answer
     from saccade.run.text_to_label.model import TextLabelModel
+
+
+_ERASED: Final = (
+    "What becomes of the probability of the label that was given when the tokens that a layer\n"
+    "weighs most are erased, out of the memory or by the unknown token; and how far its weights agree in rank with\n"
+    "other ways to say what mattered."
+)
 
 
 def predict(model: "TextLabelModel", texts: Iterable[str], wish: PredictWish) -> None:
@@ -35,16 +43,18 @@ def look(model: "TextLabelModel", wish: LookWish) -> None:
             "--channel": wish.channel,
         },
     )
-    seen = [model.look(text) for text in wish.inputs]
+    seen = [model.look(text, trust=wish.trust) for text in wish.inputs]
     seen = [one if wish.layer is None else one.only(wish.layer) for one in seen]
     shown = [one.pieces() if wish.pieces else one for one in seen]
     if wish.as_json:
         print(json.dumps([one.to_json() for one in shown], ensure_ascii=False))
     elif wish.out is None:
         width = max(shutil.get_terminal_size().columns, 40)
-        print("\n\n".join(one.shown(width) for one in shown))
+        print("\n\n".join(with_trust(one.shown(width), one.look.trust, OVER_DRAWS) for one in shown))
     else:
-        print("\n".join(f"{one.label}\t{one.look.probabilities[0][1]:.4f}" for one in shown))
+        lines = [f"{one.label}\t{one.look.probabilities[0][1]:.4f}" for one in shown]
+        judged = zip(lines, shown, strict=True)
+        print("\n".join(with_trust(line, one.look.trust, OVER_DRAWS) for line, one in judged))
     if wish.out is not None:
         title = "Which words decided"
         for message in [*viewer.save([one.look for one in shown], wish.out, title), f"wrote {wish.out}"]:
@@ -56,7 +66,7 @@ def look(model: "TextLabelModel", wish: LookWish) -> None:
 def evaluate(model: "TextLabelModel", wish: EvaluateWish) -> None:
     """Print every figure with its interval, class by class, and whether the looks fall on the words that decide."""
     about = "Does the look fall on the words that decide? {count}. Chance is their share of the text's tokens."
-    evaluate_labels(model, wish, about)
+    evaluate_labels(model, wish, about, _ERASED)
 
 
 def compare(models: "list[TextLabelModel]", wish: CompareWish) -> None:

@@ -18,10 +18,9 @@ from saccade.cli.options import (
     without_none,
 )
 from saccade.cli.tables import table, table_of_scores
-from saccade.cli.trust import trust_table
+from saccade.cli.trust import OVER_TOKENS, liveliness_table, trust_table, with_trust
 
 if TYPE_CHECKING:
-    from saccade.maps import Liveliness
     from saccade.run.text_to_text.answers import Answer
     from saccade.run.text_to_text.comparison import Comparison
     from saccade.run.text_to_text.evaluation import Evaluation
@@ -55,7 +54,7 @@ def look(model: "TextModel", wish: LookWish) -> None:
 
     refuse(model, {"--layer": wish.layer, "--channel": wish.channel})
     options = search_options(wish.beam, wish.search)
-    seen = [model.look(text, alternatives=wish.alternatives, **options) for text in wish.inputs]
+    seen = [model.look(text, alternatives=wish.alternatives, trust=wish.trust, **options) for text in wish.inputs]
     looks = [(one.pieces() if wish.pieces else one).look for one in seen]
     if wish.as_json:
         print(json.dumps([one.to_json() for one in looks], ensure_ascii=False))
@@ -64,7 +63,8 @@ def look(model: "TextModel", wish: LookWish) -> None:
         shown = [
             one.output if wish.out else f"{one.source}\n{one.output}\n\n{viewer.blocks(one, width)}" for one in looks
         ]
-        print("\n\n".join(shown))
+        judged = [with_trust(one, look.trust, OVER_TOKENS) for one, look in zip(shown, looks, strict=True)]
+        print("\n\n".join(judged))
     if wish.out is not None:
         for message in [*viewer.save(looks, wish.out), f"wrote {wish.out}"]:
             print(f"saccade: {message}", file=sys.stderr)
@@ -96,7 +96,7 @@ def evaluate(model: "TextModel", wish: EvaluateWish) -> None:
     print(f"\nBy length of the source, in {found.unit}:\n")
     print(_by_length(found))
     if found.maps is not None:
-        print(f"\n{_maps(found.maps)}")
+        print(f"\n{liveliness_table(found.maps)}")
     if trust is not None:
         print(f"\n{trust_table(trust, _ERASED)}")
     for figure in found.figures.values():
@@ -157,17 +157,6 @@ def _by_length(found: "Evaluation") -> str:
         for same in zip(*found.by_length.values(), strict=True)
     ]
     return table([found.unit, "pairs", *found.by_length], rows)
-
-
-def _maps(found: "Liveliness") -> str:
-    """How lively the maps were, beside constant ones; and what is wrong, if something is."""
-    rows = [
-        ["the model's", f"{found.entropy:.2f}", f"{found.movement:.2f}", f"{found.monotonic:.2f}"],
-        ["constant", f"{found.constant_entropy:.2f}", "0.00", "1.00"],
-    ]
-    verdict = f"\n{found.verdict}" if found.verdict else ""
-    shown = table(["map", "entropy", "movement", "monotonic"], rows)
-    return f"Where it looked, over {found.maps:,} maps:\n\n{shown}{verdict}"
 
 
 def _print_comparison(found: "Comparison") -> None:

@@ -3,6 +3,7 @@
 from saccade.gates.bottleneck import Bottleneck
 from saccade.gates.channel import Channel
 from saccade.gates.channel_then_spatial import ChannelThenSpatial
+from saccade.gates.clamp import clamped
 from saccade.gates.efficient_channel import EfficientChannel
 from saccade.gates.gate import Gate
 from saccade.gates.pyramid import Pyramid, at_one_size
@@ -36,4 +37,5 @@ __all__ = [
     "Scale",
     "Spatial",
     "at_one_size",
+    "clamped",
 ]

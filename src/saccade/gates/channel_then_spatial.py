@@ -6,6 +6,7 @@ from typing import ClassVar, final
 from jaxtyping import Float
 from torch import Tensor
 
+from saccade.gates.clamp import held
 from saccade.gates.fused.channel_means import channel_means
 from saccade.gates.fused.weighed_sum import add_weighed
 from saccade.gates.gate import Gate
@@ -75,7 +76,7 @@ class ChannelThenSpatial(Gate):
         source: Float[Tensor, "batch channel height width"] | None = None,
     ) -> Float[Tensor, "batch channel height width"]:
         """Weigh the features, or by another source if there is one."""
-        if source is not None:
+        if source is not None or held(self) is not None:
             return super().forward(features, source)
         weighed, place = self._in_turn(features)
         return weighed * place
@@ -86,6 +87,8 @@ class ChannelThenSpatial(Gate):
         shortcut: Float[Tensor, "batch channel height width"],
     ) -> Float[Tensor, "batch channel height width"]:
         """Weigh the features and add a shortcut."""
+        if held(self) is not None:
+            return super().add(features, shortcut)
         return add_weighed(shortcut, *self._in_turn(features))
 
     def _in_turn(self, features: Tensor) -> tuple[Tensor, Tensor]:

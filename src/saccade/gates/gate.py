@@ -1,13 +1,14 @@
 """The promise of a gate: features weigh themselves."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from saccade.errors import DataError, OptionError, did_you_mean
+from saccade.gates.clamp import held
 from saccade.gates.fused.weighed_sum import add_weighed
 from saccade.recording import show
 
@@ -17,7 +18,8 @@ class Gate(nn.Module, ABC):
 
     $y = x \odot M(s)$, or, where the gate is residual, $y = x \odot (1 + M(s))$; without a source, $s = x$
 
-    The map broadcasts to the features: an axis that it does not have is 1 long. Whoever records is shown it.
+    The map broadcasts to the features: an axis that it does not have is 1 long. Whoever records is shown it; within
+    `saccade.gates.clamped` another may take its place.
 
     Args:
         channels: How many channels the features have.
@@ -66,9 +68,14 @@ class Gate(nn.Module, ABC):
         return add_weighed(shortcut, features, self._factor(features))
 
     def _factor(self, source: Tensor) -> Tensor:
-        map_ = self.map(source)
+        map_ = self._chosen(lambda: self.map(source), len(source))
         show(self, map_)
         return 1 + map_ if self.residual else map_
+
+    def _chosen(self, make: Callable[[], Tensor], examples: int) -> Tensor:
+        """The map to weigh by: the gate's own, or the one that it is held to, see `clamped`."""
+        given = held(self)
+        return make() if given is None else given.expand(examples, *given.shape[1:])
 
 
 def check_positive(**sizes: int) -> None:

@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from saccade.gates.clamp import held
 from saccade.gates.fused.channel_means import channel_means
 from saccade.gates.fused.weigh_by_mean import weigh_by_mean
 from saccade.gates.gate import Gate
@@ -54,5 +55,7 @@ class Pooled(Gate, ABC):
 
     def _fusible(self, features: Tensor) -> bool:
         # A compiler fuses by itself; without a gradient the plain path has no pass too many; a listener may want the
-        # gradient of the map, so it gets the one that lies in the graph.
-        return torch.is_grad_enabled() and not torch.compiler.is_compiling() and not is_recording()
+        # gradient of the map, so it gets the one that lies in the graph; a map that is held is made of no means.
+        return (
+            torch.is_grad_enabled() and not torch.compiler.is_compiling() and not is_recording() and held(self) is None
+        )

@@ -93,7 +93,7 @@ class Scale(Gate):
     def _weigh(self, features: Tensor, source: Tensor | None, shortcut: Tensor | None) -> Tensor:
         check_not_alone(self, features)
         branches = self._split(features)
-        map_ = self._compare(branches) if source is None else self.map(source)
+        map_ = self._chosen(lambda: self._compare(branches) if source is None else self.map(source), len(features))
         show(self, map_)
         return weighed_sum(branches, map_, shortcut)
 

@@ -77,7 +77,7 @@ def curves(weights: Float[np.ndarray, " item"], answer: Answer) -> Curves:
 
     Args:
         weights: How much each item matters; of equal ones, the earlier goes first.
-        answer: Is asked once, for all that is tried.
+        answer: Is asked once, for all that is tried; for the same only once.
 
     Returns:
         Both curves, at `STEPS` + 1 even shares of the items; between whole numbers of items they are straight.
@@ -95,7 +95,7 @@ def curves(weights: Float[np.ndarray, " item"], answer: Answer) -> Curves:
 
 
 def curves_of(maps: list[Float[np.ndarray, " item"]], answer: Answer) -> list[Curves]:
-    """The same for several maps of one example: what they ask is asked together."""
+    """The same for several maps of one example: what they ask is asked together, and what is the same once."""
     for weights in maps:
         if not len(weights) or not np.isfinite(weights).all():
             raise DataError(
@@ -103,19 +103,49 @@ def curves_of(maps: list[Float[np.ndarray, " item"]], answer: Answer) -> list[Cu
                 "empty source, or for NaN in the weights."
             )
     asked = [_tried(weights) for weights in maps]
-    said = answer(np.concatenate(asked))
-    rows = sum(map(len, asked))
+    different, place = np.unique(np.concatenate(asked), axis=0, return_inverse=True)
+    said = answer(different)
+    rows = len(different)
     if said.shape != (rows,) or not np.isfinite(said).all():
         raise DataError(
             f"An answer must be one finite probability for each of the {rows} rows that were asked, but is of shape "
             f"{said.shape}, or not finite. Give a number for each row."
         )
-    parts = np.split(said.astype(np.float64), np.cumsum([len(rows) for rows in asked])[:-1])
+    everything = said.astype(np.float64)[place.reshape(-1)]
+    parts = np.split(everything, np.cumsum([len(rows) for rows in asked])[:-1])
     items = [len(weights) for weights in maps]
     return [
         Curves(*(_at_even_shares(half, count) for half in np.split(part, 2)))
         for part, count in zip(parts, items, strict=True)
     ]
+
+
+@final
+class Remembered:
+    """An answer that is asked for the same rows again, by another map, and computes them once.
+
+    Args:
+        answer: Whose answers are remembered.
+
+    Example:
+        >>> asked = []
+        >>> answer = Remembered(lambda seen: asked.append(len(seen)) or seen.mean(axis=1))
+        >>> answer(np.eye(2, dtype=bool)).tolist(), answer(np.eye(3, 2, dtype=bool)).tolist(), asked
+        ([0.5, 0.5], [0.5, 0.5, 0.0], [2, 1])
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self._said: dict[bytes, float] = {}
+
+    def __call__(self, seen: Bool[np.ndarray, "variant item"]) -> Float[np.ndarray, " variant"]:
+        """Answer, as far as it was not asked before."""
+        names = [row.tobytes() for row in np.packbits(seen, axis=1)]
+        new = {name: place for place, name in enumerate(names) if name not in self._said}
+        if new:
+            said = self._answer(seen[list(new.values())])
+            self._said |= dict(zip(new, said.tolist(), strict=True))
+        return np.array([self._said[name] for name in names])
 
 
 def _tried(weights: Float[np.ndarray, " item"]) -> Bool[np.ndarray, "variant item"]:

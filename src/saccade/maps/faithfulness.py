@@ -20,6 +20,10 @@ FIGURES: Final[dict[str, tuple[Callable[[Curves], float], bool]]] = {
 CONTROLS: Final = ("random", "uniform", "permuted")
 """Maps that know nothing: weights drawn evenly from 0 to 1; all alike, so that items go in the order of the text or of
 the rows of the image; and the map's own weights, at places drawn at random."""
+FEWEST: Final = 10
+"""With fewer values behind an interval it is narrow by chance, and nothing is said in words."""
+Maps = dict[str, list[Float[np.ndarray, " _"]]]
+"""Maps of one example that are erased by: its own, and those of each of `CONTROLS`, by name."""
 
 
 @final
@@ -30,25 +34,39 @@ class Controlled(NamedTuple):
         own: Of the maps.
         controls: Of each of `CONTROLS`, by its name.
         higher_is_better: Whether a higher figure says that the map is more faithful.
+        count: How many values are behind the intervals: examples, or, of one example, draws.
     """
 
     own: Interval
     controls: dict[str, Interval]
     higher_is_better: bool
+    count: int
 
     @property
     def verdict(self) -> str | None:
-        """In words, where the interval lies apart from those of all controls; None where it does not."""
+        """In words, where the interval lies apart from those of all controls, and is of `FEWEST` values; else None."""
         above = all(self.own.low > control.high for control in self.controls.values())
         below = all(self.own.high < control.low for control in self.controls.values())
-        if above or below:
+        if self.count >= FEWEST and (above or below):
             return f"{'better' if above == self.higher_is_better else 'worse'} than maps that know nothing"
         return None
 
     def to_json(self) -> dict[str, Any]:
         """As JSON's own types."""
         controls = {name: control._asdict() for name, control in self.controls.items()}
-        return {**self.own._asdict(), "controls": controls, "verdict": self.verdict}
+        return {
+            **self.own._asdict(),
+            "controls": controls,
+            "higher_is_better": self.higher_is_better,
+            "count": self.count,
+            "verdict": self.verdict,
+        }
+
+    @classmethod
+    def from_json(cls, saved: Any) -> "Controlled":
+        """The figure that `to_json` wrote down."""
+        controls = {str(name): _interval(control) for name, control in saved["controls"].items()}
+        return cls(_interval(saved), controls, bool(saved["higher_is_better"]), int(saved["count"]))
 
 
 @final
@@ -76,6 +94,16 @@ class Faithfulness(NamedTuple):
             },
         }
 
+    @classmethod
+    def from_json(cls, saved: Any) -> "Faithfulness":
+        """The figures that `to_json` wrote down."""
+        figures = {str(name): Controlled.from_json(figure) for name, figure in saved["figures"].items()}
+        curves = {
+            str(name): Curves(*(np.array(both[side], dtype=np.float64) for side in Curves._fields))
+            for name, both in saved["curves"].items()
+        }
+        return cls(int(saved["examples"]), figures, curves)
+
 
 def faithfulness(
     examples: Iterable[tuple[Float[np.ndarray, " _"], Answer]],
@@ -91,7 +119,7 @@ def faithfulness(
             map weighs items alike, as a hard look does all but one, which of them goes first is drawn.
         draws: How many random and permuted maps are drawn for each example; their mean counts.
         resamples: Of the bootstrap, over examples.
-        seed: Of all that is drawn.
+        seed: Of all that is drawn. Maps of as many items get the same controls, in the same place of `examples`.
 
     Raises:
         DataError: No examples, or what `curves` refuses.
@@ -107,27 +135,86 @@ def faithfulness(
         says nothing without one of maps that know nothing: Jain and Wallace 2019, arXiv:1902.10186; Wiegreffe and
         Pinter 2019, arXiv:1908.04626.
     """
-    random = np.random.default_rng(seed)
-    found: dict[str, list[list[Curves]]] = {name: [] for name in ("own", *CONTROLS)}
-    for weights, answer in examples:
-        own = _untied(weights, draws, random)
-        tried = {"own": own, "random": [random.random(len(weights)) for _ in range(draws)]}
-        tried |= {"uniform": [np.ones(len(weights))], "permuted": [random.permutation(own[0]) for _ in range(draws)]}
-        said = iter(curves_of([one for maps in tried.values() for one in maps], answer))
-        for name, maps in tried.items():
-            found[name].append([next(said) for _ in maps])
-    if not found["own"]:
+    found = [
+        _curves(_maps(weights, draws, np.random.default_rng((seed, place))), answer)
+        for place, (weights, answer) in enumerate(examples)
+    ]
+    if not found:
         raise DataError("Faithfulness is measured on at least one example, but there is none. Is the data empty?")
 
     def interval(name: str, figure: Callable[[Curves], float]) -> Interval:
-        values = np.array([np.mean([figure(one) for one in curves]) for curves in found[name]])
+        values = np.array([np.mean([figure(one) for one in curves[name]]) for curves in found])
         return interval_of_mean(values, resamples=resamples, seed=seed)
 
-    figures = {
-        name: Controlled(interval("own", figure), {one: interval(one, figure) for one in CONTROLS}, higher)
+    means = {name: _mean([_mean(curves[name]) for curves in found]) for name in ("own", *CONTROLS)}
+    return Faithfulness(len(found), _figures(interval, len(found)), means)
+
+
+def faithfulness_of_one(
+    weights: Float[np.ndarray, " item"], answer: Answer, *, draws: int = 20, seed: int = 0
+) -> Faithfulness:
+    """The same for one example alone, whose intervals are over what is drawn.
+
+    There are no other examples to tell how sure a figure is. What can be told is where it lies among those of many maps
+    that know nothing: the interval of a control holds 95 % of its `draws`; that of the map itself, and of the uniform
+    one, is a point, unless it weighs items alike. It is said to be better where it lies beyond all of them.
+
+    Args:
+        weights: The map.
+        answer: How to ask for its answer's probability.
+        draws: How many random and permuted maps are drawn.
+        seed: Of all that is drawn.
+
+    Raises:
+        DataError: What `curves` refuses.
+
+    Example:
+        >>> weights = np.linspace(0, 1, 12) ** 3
+        >>> found = faithfulness_of_one(weights, lambda seen: seen @ weights / weights.sum())
+        >>> found.figures["insertion area"].verdict
+        'better than maps that know nothing'
+    """
+    found = _curves(_maps(weights, draws, np.random.default_rng((seed, 0))), answer)
+
+    def interval(name: str, figure: Callable[[Curves], float]) -> Interval:
+        return interval_of_draws(np.array([figure(one) for one in found[name]]))
+
+    return Faithfulness(1, _figures(interval, draws), {name: _mean(curves) for name, curves in found.items()})
+
+
+def interval_of_draws(values: Float[np.ndarray, " draw"], *, seed: int = 0) -> Interval:
+    """The mean of what was drawn for one example, and between what 95 % of it lies; nothing is drawn for it again.
+
+    Example:
+        >>> interval_of_draws(np.arange(41.0))
+        Interval(score=20.0, low=1.0, high=39.0)
+    """
+    low, high = np.quantile(values, [0.025, 0.975])
+    return Interval(float(values.mean()), float(low), float(high))
+
+
+def _figures(interval: Callable[[str, Callable[[Curves], float]], Interval], count: int) -> dict[str, Controlled]:
+    return {
+        name: Controlled(interval("own", figure), {one: interval(one, figure) for one in CONTROLS}, higher, count)
         for name, (figure, higher) in FIGURES.items()
     }
-    return Faithfulness(len(found["own"]), figures, {name: _mean(curves) for name, curves in found.items()})
+
+
+def _maps(weights: Float[np.ndarray, " item"], draws: int, random: np.random.Generator) -> Maps:
+    """What is erased by. The controls are drawn first, so that other maps of the same items get the same orders."""
+    items = len(weights)
+    knowing_nothing = [random.random(items) for _ in range(draws)]
+    places = [random.permutation(items) for _ in range(draws)]
+    own = _untied(weights, draws, random)
+    permuted = [np.empty(items) for _ in range(draws)]
+    for one, order in zip(permuted, places, strict=True):
+        one[order] = -np.sort(-own[0])
+    return {"own": own, "random": knowing_nothing, "uniform": [np.ones(items)], "permuted": permuted}
+
+
+def _curves(maps: Maps, answer: Answer) -> dict[str, list[Curves]]:
+    said = iter(curves_of([one for several in maps.values() for one in several], answer))
+    return {name: [next(said) for _ in several] for name, several in maps.items()}
 
 
 def _untied(weights: Float[np.ndarray, " item"], draws: int, random: np.random.Generator) -> list[np.ndarray]:
@@ -138,9 +225,9 @@ def _untied(weights: Float[np.ndarray, " item"], draws: int, random: np.random.G
     return [place + random.random(len(weights)) / 2 for _ in range(draws)]
 
 
-def _mean(found: list[list[Curves]]) -> Curves:
-    return Curves(*(np.mean([np.mean(side, axis=0) for side in _sides(found, place)], axis=0) for place in (0, 1)))
+def _mean(found: list[Curves]) -> Curves:
+    return Curves(*(np.mean([one[side] for one in found], axis=0) for side in (0, 1)))
 
 
-def _sides(found: list[list[Curves]], place: int) -> list[list[np.ndarray]]:
-    return [[curves[place] for curves in example] for example in found]
+def _interval(saved: Any) -> Interval:
+    return Interval(*(float(saved[name]) for name in Interval._fields))

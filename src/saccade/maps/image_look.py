@@ -14,6 +14,7 @@ from saccade.errors import DataError, OptionError, did_you_mean
 from saccade.maps.alignment import AttentionMap, check_format
 from saccade.maps.image_map import Box, flat, is_grid, over_image, placed
 from saccade.maps.rollout import rolled_out, rolls_out
+from saccade.maps.trust import Trust, trust_from_json
 
 FORMAT = "saccade.image-look"
 VERSION = 1
@@ -34,6 +35,7 @@ class ImageLook:
         name: What to call the image, such as its file's name.
         tokens: Of an image that was read as a text: what was written, token by token. The last maps are theirs, one
             each, in their order.
+        trust: What erasing by the map does to this very answer, if it was asked for.
 
     Raises:
         DataError: The image is none, two maps have one name, or there are more tokens than maps over the image.
@@ -54,6 +56,7 @@ class ImageLook:
     truth: str | None = None
     name: str = ""
     tokens: tuple[str, ...] = ()
+    trust: Trust | None = None
 
     def __post_init__(self) -> None:
         if self.image.dtype != np.uint8 or self.image.ndim != 3 or self.image.shape[2] not in (1, 3):
@@ -87,7 +90,7 @@ class ImageLook:
             probabilities: The likeliest labels, best first; the first one is the answer.
             maps: What `Recording.of` gave.
             boxes: Where each cell of the encoder's memory lies.
-            known: `box`, `truth`, `name`, as far as they are known.
+            known: `box`, `truth`, `name`, `trust`, as far as they are known.
 
         Returns:
             The look; where layers of self-attention were recorded, their rollout is one map more.
@@ -143,6 +146,7 @@ class ImageLook:
             "image": base64.b64encode(png(self.image)).decode("ascii"),
             "maps": [seen.to_json() for seen in self.maps],
             **({"tokens": list(self.tokens)} if self.tokens else {}),
+            **({} if self.trust is None else {"trust": self.trust.to_json()}),
         }
 
     @classmethod
@@ -164,6 +168,7 @@ class ImageLook:
                 None if saved["truth"] is None else str(saved["truth"]),
                 str(saved["name"]),
                 tuple(str(token) for token in saved.get("tokens", ())),
+                trust_from_json(saved),
             )
         except DataError:
             raise

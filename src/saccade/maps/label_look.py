@@ -9,6 +9,7 @@ from typing import Any, final
 from saccade.errors import DataError, OptionError, did_you_mean
 from saccade.maps.alignment import AttentionMap, Axis, Span, check_format
 from saccade.maps.look import Look
+from saccade.maps.trust import Trust, trust_from_json
 
 FORMAT = "saccade.label-look"
 VERSION = 1
@@ -26,6 +27,7 @@ class LabelLook:
         deciding: The stretches of the text that really decide, where they are known.
         truth: The right label, where it is known.
         name: What to call the text.
+        trust: What erasing by the map does to this very answer, if it was asked for.
 
     Raises:
         DataError: There is no map or no label, a map is of something else, or two have one name.
@@ -45,6 +47,7 @@ class LabelLook:
     deciding: tuple[Span, ...] = ()
     truth: str | None = None
     name: str = ""
+    trust: Trust | None = None
 
     def __post_init__(self) -> None:
         if not self.maps or not self.probabilities:
@@ -111,6 +114,7 @@ class LabelLook:
             "probabilities": [[label, float(share)] for label, share in self.probabilities],
             "deciding": [[int(start), int(end)] for start, end in self.deciding],
             "maps": [seen.to_json() for seen in self.maps],
+            **({} if self.trust is None else {"trust": self.trust.to_json()}),
         }
 
     @classmethod
@@ -129,6 +133,7 @@ class LabelLook:
                 tuple((int(start), int(end)) for start, end in saved["deciding"]),
                 None if saved["truth"] is None else str(saved["truth"]),
                 str(saved["name"]),
+                trust_from_json(saved),
             )
         except DataError:
             raise

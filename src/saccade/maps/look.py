@@ -5,6 +5,7 @@ from typing import Any, final
 
 from saccade.errors import DataError
 from saccade.maps.alignment import AttentionMap, check_format
+from saccade.maps.trust import Trust, trust_from_json
 
 FORMAT = "saccade.look"
 VERSION = 1
@@ -22,6 +23,7 @@ class Look:
         log_prob: Logarithm of the output's probability.
         map: Weights of target by source pieces.
         alternatives: The next best answers to the same source, best first, each with its own map.
+        trust: What erasing by the map does to this very answer, if it was asked for.
 
     Raises:
         DataError: The map is not of target by source.
@@ -40,6 +42,7 @@ class Look:
     log_prob: float
     map: AttentionMap
     alternatives: tuple["Look", ...] = ()
+    trust: Trust | None = None
 
     def __post_init__(self) -> None:
         names = [axis.name for axis in self.map.axes]
@@ -67,6 +70,7 @@ class Look:
             "log_prob": float(self.log_prob),
             "map": self.map.to_json(),
             "alternatives": [other.to_json() for other in self.alternatives],
+            **({} if self.trust is None else {"trust": self.trust.to_json()}),
         }
 
     @classmethod
@@ -84,4 +88,5 @@ class Look:
         except (KeyError, TypeError, ValueError) as error:
             said = f"`{error.args[0]}` is missing" if isinstance(error, KeyError) else str(error)
             raise DataError(f"The look is damaged: {said}. Make it again.") from error
-        return cls(*texts, *figures, AttentionMap.from_json(seen), tuple(cls.from_json(other) for other in others))
+        alternatives, trust = tuple(cls.from_json(other) for other in others), trust_from_json(saved)
+        return cls(*texts, *figures, AttentionMap.from_json(seen), alternatives, trust)

@@ -19,8 +19,10 @@ from saccade.models.loss import Loss
 from saccade.models.reinforce import Reinforce
 from saccade.tree import Tree, count_rows, reorder
 
-Source = Int[Tensor, "batch key"] | UInt8[Tensor, "batch channel height width"]
-"""What is read: tokens, or images."""
+Source = (
+    Int[Tensor, "batch key"] | UInt8[Tensor, "batch channel height width"] | Float[Tensor, "batch channel height width"]
+)
+"""What is read: tokens, or images, from 0 to 255 or, of floating point, from 0 to 1."""
 
 
 class StepOutput(NamedTuple):

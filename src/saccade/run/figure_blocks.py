@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from saccade.maps import Controlled, Liveliness
+from saccade.maps import Liveliness, Trust
 from saccade.metrics import Interval, Pointing
 from saccade.run.figures import Figure
-from saccade.run.trust import Trust
-from saccade.viewer import Block, table_block
+from saccade.viewer import Block, table_block, trust_block
 
 
 def figures_block(figures: Mapping[str, Figure], on: str) -> Block:
@@ -34,29 +33,15 @@ def pointing_block(pointing: Mapping[str, Pointing], title: str) -> Block:
 def trust_blocks(trust: Trust | None, maps: Liveliness | None = None) -> Iterator[Block]:
     """How far the maps can be trusted, each figure beside maps that know nothing; and whether they move."""
     if trust is not None:
-        controls = next(iter(next(iter(trust.erased.values())).figures.values())).controls
-        figures = {
-            **{f"{name}, {how}": one for how, erased in trust.erased.items() for name, one in erased.figures.items()},
-            **{f"agreement with {name}": one for name, one in trust.agreement.items()},
-        }
-        head = ["figure", "better", "the model's", "95 % interval", *controls, "verdict"]
-        rows = [_judged(name, one) for name, one in figures.items()]
-        yield table_block(head, rows, title="Can the maps be trusted?")
+        yield trust_block(trust.to_json(), title="Can the maps be trusted?")
     if maps is not None:
+        between = "–" if maps.between is None else f"{maps.between:.2f}"
         rows = [
-            ["the model's", f"{maps.entropy:.2f}", f"{maps.movement:.2f}", f"{maps.monotonic:.2f}"],
-            ["constant", f"{maps.constant_entropy:.2f}", "0.00", "1.00"],
+            ["the model's", f"{maps.entropy:.2f}", f"{maps.movement:.2f}", between, f"{maps.monotonic:.2f}"],
+            ["constant", f"{maps.constant_entropy:.2f}", "0.00", "0.00", "1.00"],
         ]
-        caption = maps.verdict or ""
-        yield table_block(["maps", "entropy", "movement", "monotonic"], rows, caption=caption, title="Do they move?")
-
-
-def _judged(name: str, figure: Controlled) -> list[str]:
-    own = figure.own
-    controls = [f"{control.score:.3f}" for control in figure.controls.values()]
-    better = "higher" if figure.higher_is_better else "lower"
-    interval = f"{own.low:.3f} … {own.high:.3f}"
-    return [name, better, f"{own.score:.3f}", interval, *controls, figure.verdict or "not told apart"]
+        head = ["maps", "entropy", "movement", "between inputs", "monotonic"]
+        yield table_block(head, rows, caption=maps.verdict or "", title="Do they move?")
 
 
 def _interval(score: Interval) -> str:

@@ -1,10 +1,12 @@
 """How good a model's labels are: all together, class by class, and whether its maps fall on what is to be seen."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, final
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from saccade.maps import InputLiveliness, input_liveliness
 from saccade.metrics import LABEL_METRICS, ClassScore, Density, Pointing, confusion, per_class
 from saccade.recipes.label_metrics import make_metrics
 from saccade.recipes.schema import Recipe
@@ -45,6 +47,27 @@ class Judged(NamedTuple):
 
 
 @final
+class MapFigures(NamedTuple):
+    """What is said of maps, by the name of the layer that showed them.
+
+    Attributes:
+        passed: How much it lets through.
+        lively: Whether its map is another one for another input; without layers that have nothing to choose from.
+        pointing: Whether it falls on what is to be seen; empty where that is not known.
+    """
+
+    passed: dict[str, Density]
+    lively: dict[str, InputLiveliness]
+    pointing: dict[str, Pointing]
+
+
+def lively(moved: Mapping[str, Sequence[Float[np.ndarray, "_map 2"]]]) -> dict[str, InputLiveliness]:
+    """What `input_figures` gave of each layer, batch by batch, put together."""
+    found = {layer: input_liveliness(parts) for layer, parts in moved.items()}
+    return {layer: one for layer, one in found.items() if one is not None}
+
+
+@final
 class Evaluation(NamedTuple):
     """All figures of a model on some images or texts.
 
@@ -55,6 +78,7 @@ class Evaluation(NamedTuple):
         pointing: For each map, whether it falls on what is to be seen; empty where that is not known.
         unit: What was labelled: `images` or `texts`.
         skipped: How many were left out since they can't be read, or are empty.
+        lively: For each layer that shows a map, whether it is another one for another input.
     """
 
     figures: dict[str, Figure]
@@ -63,6 +87,7 @@ class Evaluation(NamedTuple):
     pointing: dict[str, Pointing]
     unit: str
     skipped: int
+    lively: dict[str, InputLiveliness]
 
     @property
     def examples(self) -> int:
@@ -93,6 +118,7 @@ class Evaluation(NamedTuple):
             "per_class": [score._asdict() for score in self.per_class],
             "confusion": {"classes": list(self.classes), "counts": self.confusion.tolist()},
             "maps": {layer: _density_to_json(found, self.unit) for layer, found in self.maps.items()},
+            "liveliness": {layer: found.to_json() for layer, found in self.lively.items()},
             "pointing": {layer: {self.unit: found.images, **found.to_json()} for layer, found in self.pointing.items()},
         }
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from saccade.run.figure_blocks import figures_block, pointing_block, trust_blocks
 from saccade.run.label_model import LabelModel
-from saccade.viewer import Block, block_of, table_block
+from saccade.viewer import Block, block_of, confusion_block, table_block
 
 LABELLED: Final = 1000
 LOOKED_AT: Final = 5
@@ -25,8 +25,7 @@ def blocks(model: LabelModel, split: str) -> Iterator[Block]:
         for one in found.per_class
     ]
     yield table_block(["class", found.unit, "precision", "recall", "F1"], rows, title="Class by class")
-    counts = [[name, *row.tolist()] for name, row in zip(found.classes, found.confusion, strict=True)]
-    yield table_block(["is", *found.classes], counts, title="What is taken for what")
+    yield confusion_block(found.confusion, found.classes, title="What is taken for what")
     if found.pointing:
         yield pointing_block(found.pointing, "Does the map fall on what is to be seen?")
     if model.looks:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from saccade.errors import OptionError, did_you_mean
+from saccade.maps import Trust
 from saccade.recipes.schema import Recipe
-from saccade.run.trust import Trust
 
 
 class Model(ABC):
@@ -56,8 +56,8 @@ class Model(ABC):
             OptionError: The looks of this task are not judged.
         """
         raise OptionError(
-            f"{self.path} is a run of {self.recipe.task}, whose looks are not judged by erasing. Those of text-to-text "
-            "and image-to-label are; leave `trust` out."
+            f"{self.path} is a run of {self.recipe.task}, whose looks are not judged by erasing. Those of all other "
+            "tasks are; leave `trust` out."
         )
 
     @abstractmethod

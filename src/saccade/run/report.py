@@ -10,7 +10,7 @@ from saccade.run.course import course_of
 from saccade.run.model import Model, metric_of
 from saccade.run.tasks import TASKS
 from saccade.storage import written_aside
-from saccade.viewer import Block, courses_block, document, table_block, text_block
+from saccade.viewer import Block, code_block, courses_block, document, table_block, text_block
 
 REPORT: Final = "report.html"
 
@@ -74,8 +74,7 @@ def _made_with(model: Model) -> Iterator[Block]:
     run = folder.read(model.path)
     rows = [[name, value] for name, value in _flat(run.environment) if name not in ("format", "version")]
     yield table_block(["what", "which"], rows, title="What it was made with")
-    rows = [[name, value] for name, value in _flat(model.recipe.model_dump(mode="json"))]
-    yield table_block(["option", "value"], rows, title="Its recipe")
+    yield code_block(folder.dump(model.recipe), summary="Its recipe, with every option")
 
 
 def _flat(tree: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from saccade.viewer.label_block import label_block
 from saccade.viewer.label_terminal import shaded_text
 from saccade.viewer.pages import (
     block_of,
+    blocks_of,
     courses_page,
     curves_page,
     image_notebook,
@@ -40,7 +41,7 @@ from saccade.viewer.saving import (
 )
 from saccade.viewer.strip_block import strip_block
 from saccade.viewer.terminal import blocks
-from saccade.viewer.text_block import table_block, text_block
+from saccade.viewer.text_block import code_block, table_block, text_block
 from saccade.viewer.trust_block import trust_block
 
 __all__ = [
@@ -55,7 +56,9 @@ __all__ = [
     "allowances",
     "block_of",
     "blocks",
+    "blocks_of",
     "check_suffix",
+    "code_block",
     "confusion_block",
     "confusion_figure",
     "courses_block",

@@ -30,6 +30,7 @@ class Renderer(NamedTuple):
 
 RENDERERS: Final[dict[str, Renderer]] = {
     "alignment": Renderer(("links", "matrix", "tokens")),
+    "code": Renderer(),
     "confusion": Renderer(("matrix",)),
     "courses": Renderer(("plot",)),
     "curves": Renderer(("plot",)),

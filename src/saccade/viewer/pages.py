@@ -12,6 +12,7 @@ from saccade.viewer.document import Block, document, framed
 from saccade.viewer.image_block import MOST, image_block
 from saccade.viewer.label_block import label_block
 from saccade.viewer.strip_block import strip_block
+from saccade.viewer.trust_block import trust_block
 
 AnyLook = Look | ImageLook | LabelLook
 
@@ -21,6 +22,11 @@ def block_of(look: AnyLook, most: int = MOST) -> Block:
     if isinstance(look, ImageLook):
         return strip_block(look) if look.tokens else image_block(look, most)
     return alignment_block(look) if isinstance(look, Look) else label_block(look)
+
+
+def blocks_of(look: AnyLook, most: int = MOST) -> list[Block]:
+    """The block that shows a look, and one that says how far it can be trusted, where it was judged."""
+    return [block_of(look, most), *([] if look.trust is None else [trust_block(look.trust.to_json())])]
 
 
 def page(looks: Look | Sequence[Look], title: str = "Where the model looked") -> str:
@@ -44,7 +50,7 @@ def page(looks: Look | Sequence[Look], title: str = "Where the model looked") ->
         >>> page(look, "A look").startswith("<!doctype html>")
         True
     """
-    return document(title, [alignment_block(look) for look in ([looks] if isinstance(looks, Look) else looks)])
+    return _page([looks] if isinstance(looks, Look) else looks, title)
 
 
 def notebook(look: Look) -> str:
@@ -75,8 +81,7 @@ def image_page(looks: ImageLook | Sequence[ImageLook], title: str = "Where the m
     Returns:
         The page. It asks no network for anything, and its own content security policy forbids it to.
     """
-    several = [looks] if isinstance(looks, ImageLook) else list(looks)
-    return document(title, [block_of(look, MOST // len(several)) for look in several])
+    return _page([looks] if isinstance(looks, ImageLook) else looks, title)
 
 
 def image_notebook(look: ImageLook) -> str:
@@ -97,7 +102,7 @@ def label_page(looks: LabelLook | Sequence[LabelLook], title: str = "Which words
     Returns:
         The page. It asks no network for anything, and its own content security policy forbids it to.
     """
-    return document(title, [label_block(look) for look in ([looks] if isinstance(looks, LabelLook) else looks)])
+    return _page([looks] if isinstance(looks, LabelLook) else looks, title)
 
 
 def label_notebook(look: LabelLook) -> str:
@@ -122,3 +127,7 @@ def courses_page(courses: Courses, *, title: str = "", figure: str = "score") ->
         DataError: No run has learnt anything yet.
     """
     return document(title or "How they learnt", [courses_block(courses, figure=figure)])
+
+
+def _page(looks: Sequence[AnyLook], title: str) -> str:
+    return document(title, [block for look in looks for block in blocks_of(look, MOST // len(looks))])

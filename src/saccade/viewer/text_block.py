@@ -1,4 +1,4 @@
-"""Headings, paragraphs and tables as blocks, to stand between pictures."""
+"""Headings, paragraphs, tables and files as blocks, to stand between pictures."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,3 +26,8 @@ def table_block(
         "head": list(head),
         "rows": [list(row) for row in rows],
     }
+
+
+def code_block(text: str, *, summary: str, title: str = "") -> dict[str, Any]:
+    """Text as it stands in a file, such as a recipe, folded away under a line that says what it is."""
+    return {"kind": "code", "title": title, "summary": summary, "text": text}

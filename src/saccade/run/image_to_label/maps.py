@@ -10,11 +10,12 @@ from torch import Tensor
 from saccade.data.image_batches import batches_in_order
 from saccade.data.images import LabelledImages
 from saccade.errors import DataError
-from saccade.maps import AttentionMap, Recording, flat, is_grid, placed, record, rolled_out, spread
+from saccade.maps import AttentionMap, Recording, flat, input_figures, is_grid, placed, record, rolled_out, spread
 from saccade.maps.image_map import even_places
 from saccade.maps.rollout import rolls_out
-from saccade.metrics import Density, Pointing, amounts, density, pointing
+from saccade.metrics import Pointing, amounts, density, pointing
 from saccade.models.classifier import Classifier
+from saccade.run.label_evaluation import MapFigures, lively
 
 LOOKED: Final = 1000
 """Images whose maps are measured: those over the images are kept until all are there."""
@@ -42,30 +43,30 @@ def seen_by(network: Classifier, images: Tensor) -> tuple[Tensor, Recording]:
     return logits, recording
 
 
-def figures_of_maps(network: Classifier, images: LabelledImages) -> tuple[dict[str, Density], dict[str, Pointing]]:
-    """How much every map lets through, and how well those over the images fall into the boxes, by the layer's name.
+def figures_of_maps(network: Classifier, images: LabelledImages) -> MapFigures:
+    """How much every map lets through, how lively it is, and how well those over the images fall into the boxes.
 
     The pointing game is played where boxes are known; maps of several channels or heads are taken as the mean over
-    them. Both are empty where the network shows no map.
+    them. All are by the layer's name, and empty where the network shows no map.
     """
     if not shows_maps(network, images.size):
-        return {}, {}
+        return MapFigures({}, {}, {})
     height, width = images.size
     boxes = None if images.boxes is None else images.boxes[:LOOKED]
     first = LabelledImages(images.stack(np.arange(min(len(images), LOOKED))), images.labels[:LOOKED], images.classes)
     passed: dict[str, list[np.ndarray]] = {}
+    moved: dict[str, list[np.ndarray]] = {}
     grids: dict[str, list[AttentionMap]] = {}
     for batch in batches_in_order(first, _AT_ONCE):
         maps = seen_by(network, batch.images)[1].maps
         for seen in maps:
             passed.setdefault(seen.layer, []).append(amounts(seen.weights))
+            moved.setdefault(seen.layer, []).append(input_figures(seen.weights))
         if boxes is not None:
             for seen in over_images(maps, height, width, network):
                 grids.setdefault(seen.layer, []).append(seen)
-    densities = {layer: density(parts) for layer, parts in passed.items()}
-    if boxes is None:
-        return densities, {}
-    return densities, {layer: _pointing(parts, boxes, height, width) for layer, parts in grids.items()}
+    pointed = {} if boxes is None else {name: _pointing(each, boxes, height, width) for name, each in grids.items()}
+    return MapFigures({layer: density(parts) for layer, parts in passed.items()}, lively(moved), pointed)
 
 
 def over_images(maps: Sequence[AttentionMap], height: int, width: int, network: Classifier) -> list[AttentionMap]:

@@ -11,7 +11,7 @@ from jaxtyping import UInt8
 
 from saccade.data.images import LabelledImages
 from saccade.errors import DataError, OptionError
-from saccade.maps import ImageLook
+from saccade.maps import ImageLook, Trust
 from saccade.models.classifier import Classifier
 from saccade.recipes.image_to_label.build import read_files, read_split
 from saccade.recipes.image_to_label.schema import ImageRecipe
@@ -23,11 +23,10 @@ from saccade.run.image_to_label.lesson import make_network
 from saccade.run.image_to_label.logits import logits_of
 from saccade.run.image_to_label.looked import LookedImage
 from saccade.run.image_to_label.maps import figures_of_maps, seen_by, shows_maps
-from saccade.run.image_to_label.trust import trust
+from saccade.run.image_to_label.trust import trust, trust_in
 from saccade.run.label_answers import Answer, check_n_best, likeliest
 from saccade.run.label_evaluation import Evaluation, Judged
 from saccade.run.label_model import LabelModel
-from saccade.run.trust import Trust
 
 # Labels that a look names.
 NAMED = 5
@@ -89,12 +88,13 @@ class ImageModel(LabelModel):
         check_n_best(n_best, self.labels.classes)
         return Answerer(self.network, self.labels.classes, self._read, n_best=n_best)(images, window)
 
-    def look(self, image: ImageInput, /) -> LookedImage:
+    def look(self, image: ImageInput, /, *, trust: bool = False) -> LookedImage:
         """Label one image, and show where the model looked.
 
         Args:
             image: A file, its content, pixels, or an image of the recipe's data: `test:17` is the 17th of its test
                 images, whose right label is known, and perhaps where the thing to be seen is.
+            trust: Whether the maps over the image are judged, too, by erasing what they say matters.
 
         Raises:
             OptionError: The model has neither gates nor attention: it does not look; or the data has no such image.
@@ -105,7 +105,8 @@ class ImageModel(LabelModel):
         logits, recording = seen_by(self.network, torch.from_numpy(pixels).permute(2, 0, 1)[None])
         best = likeliest(logits[0].double().softmax(-1).cpu().numpy(), self.labels.classes, NAMED)
         boxes = self.network.encoder.boxes(*pixels.shape[:2])
-        return LookedImage(ImageLook.from_maps(pixels, best, recording.of(0), boxes, **known))
+        judged = trust_in(self.network, [pixels]) if trust else None
+        return LookedImage(ImageLook.from_maps(pixels, best, recording.of(0), boxes, **known, trust=judged))
 
     def _check_looks(self) -> None:
         if not self.looks:
@@ -142,8 +143,10 @@ class ImageModel(LabelModel):
         """
         found = self.labelled(images)
         judged = self.judged(found)
-        maps, pointing = figures_of_maps(self.network, found)
-        return Evaluation(judged.figures(self.recipe), judged, maps, pointing, self.unit, found.skipped)
+        maps = figures_of_maps(self.network, found)
+        return Evaluation(
+            judged.figures(self.recipe), judged, maps.passed, maps.pointing, self.unit, found.skipped, maps.lively
+        )
 
     def trust(self, data: str | Path | LabelledImages = "validation", /, *, seed: int = 0) -> Trust | None:
         """Judge the maps over the first hundred images by erasing what they say matters: `saccade.maps.faithfulness`.

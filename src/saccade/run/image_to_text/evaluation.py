@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple, final
 
+from saccade.maps import Liveliness
 from saccade.metrics import Pointing
 from saccade.run.figures import Figure, figures_to_json
 
@@ -15,17 +16,20 @@ class Evaluation(NamedTuple):
         outputs: What the model read.
         pointing: Whether its looks fall on the character being written; None where no boxes are known, or none is
             looked at.
+        maps: How lively its maps were, if it looks.
     """
 
     figures: dict[str, Figure]
     outputs: list[str]
     pointing: Pointing | None
+    maps: Liveliness | None
 
     def to_json(self) -> dict[str, Any]:
         """As JSON's own types, without the outputs."""
         return {
             "images": len(self.outputs),
             "figures": figures_to_json(self.figures),
+            "maps": None if self.maps is None else self.maps.to_json(),
             "pointing": None
             if self.pointing is None
             else {"characters": self.pointing.images, **self.pointing.to_json()},

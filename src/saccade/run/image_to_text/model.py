@@ -10,7 +10,7 @@ import numpy as np
 from saccade.data.text_images import TextImages
 from saccade.data.tokenizers import END, SPECIALS, Tokenizer
 from saccade.errors import DataError, OptionError
-from saccade.maps import AttentionMap, ImageLook
+from saccade.maps import AttentionMap, ImageLook, Trust, liveliness
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.image_to_text.build import make_metrics, read_files, read_split
 from saccade.recipes.image_to_text.schema import ImageTextRecipe
@@ -23,6 +23,7 @@ from saccade.run.image_to_text.evaluation import Evaluation
 from saccade.run.image_to_text.files import Texts, read_texts
 from saccade.run.image_to_text.lesson import make_network
 from saccade.run.image_to_text.pointing import laid_out, pointing_of
+from saccade.run.image_to_text.trust import trust, trust_in_one
 from saccade.run.model import Model
 from saccade.run.searching import changed, check_n_best
 
@@ -100,19 +101,19 @@ class ImageTextModel(Model):
         """Read images that are in memory: the best answer for each."""
         return self._answerer(1, None, search).of(images)
 
-    def look(self, image: ImageInput, /, **search: Any) -> LookedImage:
+    def look(self, image: ImageInput, /, *, trust: bool = False, **search: Any) -> LookedImage:
         """Read one image, and show where the model looked for each token: a map a token, and one of all together.
+
+        Args:
+            image: A file, its content, or pixels.
+            trust: Whether the looks of the best text are judged, too, by erasing what they say matters.
+            **search: Options of the recipe's section `search`.
 
         Raises:
             OptionError: The model has a fixed context: it does not look.
             MissingError, DataError: The image can't be read.
         """
-        if not self.looks:
-            context = self.recipe.model.decoder.options.get("context")
-            raise OptionError(
-                f"{self.path} has a fixed context (`model.decoder.context: {context}`): it does not look anywhere. "
-                "Take a run that was trained with `context: attention`."
-            )
+        self._check_looks()
         name = name_of(image, 1)
         pixels = self._read(image, name)
         several = 1 if changed(self.recipe.search, search, ImageTextRecipe).kind == "greedy" else NAMED
@@ -120,7 +121,27 @@ class ImageTextModel(Model):
         shares = tuple((answer.output, math.exp(answer.log_prob)) for answer in found)
         tokens = _tokens(found[0], self.texts.tokenizer)
         maps = _maps(found[0], tokens, self.network, *pixels.shape[:2])
-        return LookedImage(ImageLook(pixels, found[0].output, shares, maps, name=name, tokens=tokens))
+        judged = trust_in_one(self.network, pixels, found[0]) if trust else None
+        return LookedImage(ImageLook(pixels, found[0].output, shares, maps, name=name, tokens=tokens, trust=judged))
+
+    def trust(self, data: str | Path | TextImages = "validation", /, *, seed: int = 0, **search: Any) -> Trust | None:
+        """Read images, and judge one look of each of the first hundred by erasing what it says matters.
+
+        Args:
+            data: The name of a split of the recipe's data; a path to a table of one's own, as a `Path`; or images.
+            seed: Of which look is judged, and of the maps that know nothing.
+            **search: Options of the recipe's section `search`.
+
+        Returns:
+            None where there is no image.
+
+        Raises:
+            OptionError: The model has a fixed context.
+        """
+        self._check_looks()
+        found = self.images(data)
+        read = ((found.image(place), answers[0]) for place, answers in enumerate(self.answers_to(found, **search)))
+        return trust(self.network, read, seed=seed)
 
     @property
     def looks(self) -> bool:
@@ -135,9 +156,17 @@ class ImageTextModel(Model):
             **search: Options of the recipe's section `search`.
         """
         found = self.images(images)
-        outputs = [answers[0].output for answers in self.answers_to(found, **search)]
+        outputs: list[str] = []
+
+        def maps() -> Iterator[np.ndarray]:
+            for answers in self.answers_to(found, **search):
+                outputs.append(answers[0].output)
+                if answers[0].weights is not None:
+                    yield answers[0].weights
+
+        lively = liveliness(maps())
         seen = pointing_of(self.network, self.texts.tokenizer, found)
-        return Evaluation(text_figures(make_metrics(self.recipe), outputs, found.texts), outputs, seen)
+        return Evaluation(text_figures(make_metrics(self.recipe), outputs, found.texts), outputs, seen, lively)
 
     def images(self, images: str | Path | TextImages) -> TextImages:
         """Images with texts as this model reads them: of a split of the recipe's data, of a path, or given ones.
@@ -156,6 +185,14 @@ class ImageTextModel(Model):
                 f"reads {(*self.texts.size, self.texts.channels)}. Bring them to that size."
             )
         return images
+
+    def _check_looks(self) -> None:
+        if not self.looks:
+            context = self.recipe.model.decoder.options.get("context")
+            raise OptionError(
+                f"{self.path} has a fixed context (`model.decoder.context: {context}`): it does not look anywhere. "
+                "Take a run that was trained with `context: attention`."
+            )
 
     def _answerer(self, n_best: int, seed: int | None, search: dict[str, Any]) -> Answerer:
         options = changed(self.recipe.search, search, ImageTextRecipe)

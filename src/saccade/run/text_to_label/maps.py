@@ -14,11 +14,12 @@ from saccade.data.pieces import PAD, UNKNOWN
 from saccade.data.text_batches import without_end
 from saccade.data.tokenizers import Encoding, Tokenizer
 from saccade.errors import DataError
-from saccade.maps import AttentionMap, record, rolled_out
+from saccade.maps import AttentionMap, input_figures, record, rolled_out
 from saccade.maps.image_map import EXAMPLE, averaged
 from saccade.maps.rollout import rolls_out
-from saccade.metrics import Density, Pointing, amounts, density, item_pointing
+from saccade.metrics import amounts, density, item_pointing
 from saccade.models.text_classifier import TextClassifier
+from saccade.run.label_evaluation import MapFigures, lively
 
 LOOKED: Final = 1000
 """Texts whose looks are measured."""
@@ -63,15 +64,14 @@ def looks_of(network: TextClassifier, rows: Sequence[Sequence[int]]) -> tuple[Fl
     }
 
 
-def figures_of_maps(
-    network: TextClassifier, tokenizer: Tokenizer, texts: LabelledTexts
-) -> tuple[dict[str, Density], dict[str, Pointing]]:
-    """How much of a text each layer looks at, and how well it falls on the words that decide, by the layer's name.
+def figures_of_maps(network: TextClassifier, tokenizer: Tokenizer, texts: LabelledTexts) -> MapFigures:
+    """How much of a text each layer looks at, how lively it is, and how well it falls on the words that decide.
 
-    The pointing game is played where the deciding words are known. Both are empty where the network does not look.
+    The pointing game is played where the deciding words are known. All are by the layer's name, and empty where the
+    network does not look.
     """
     if not shows_maps(network):
-        return {}, {}
+        return MapFigures({}, {}, {})
     looks: Looks = {}
     encodings: list[Encoding] = []
     for chunk in chunked(texts.texts[:LOOKED], _AT_ONCE):
@@ -80,10 +80,12 @@ def figures_of_maps(
         for layer, weights in looks_of(network, [encoding.ids for encoding in read])[1].items():
             looks.setdefault(layer, []).extend(weights)
     densities = {layer: density([amounts(one[None]) for one in weights]) for layer, weights in looks.items()}
+    moving = lively({layer: [input_figures(weights)] for layer, weights in looks.items()})
     if texts.spans is None:
-        return densities, {}
+        return MapFigures(densities, moving, {})
     wanted = [deciding(encoding, spans) for encoding, spans in zip(encodings, texts.spans, strict=False)]
-    return densities, {layer: item_pointing(weights, wanted) for layer, weights in looks.items()}
+    pointed = {layer: item_pointing(weights, wanted) for layer, weights in looks.items()}
+    return MapFigures(densities, moving, pointed)
 
 
 def deciding(encoding: Encoding, spans: Spans) -> Bool[np.ndarray, " item"]:

@@ -14,7 +14,7 @@ from saccade.data.tokenizers import Encoding
 from saccade.data.words import labels as piece_labels
 from saccade.data.words import word_groups
 from saccade.errors import DataError, OptionError
-from saccade.maps import AttentionMap, Axis, LabelLook
+from saccade.maps import AttentionMap, Axis, LabelLook, Trust
 from saccade.models.text_classifier import TextClassifier
 from saccade.recipes.text_to_label.build import read_file, read_split
 from saccade.recipes.text_to_label.schema import TextLabelRecipe
@@ -28,6 +28,7 @@ from saccade.run.text_to_label.lesson import make_network
 from saccade.run.text_to_label.logits import logits_of
 from saccade.run.text_to_label.looked import LookedLabel
 from saccade.run.text_to_label.maps import figures_of_maps, looks_of, shows_maps
+from saccade.run.text_to_label.trust import trust as trust_in
 
 # Labels that a look names.
 NAMED = 5
@@ -89,22 +90,19 @@ class TextLabelModel(LabelModel):
         check_n_best(n_best, self.labels.classes)
         return Answerer(self.network, self.labels, n_best=n_best, longest=longest)(texts, window)
 
-    def look(self, text: str, /) -> LookedLabel:
+    def look(self, text: str, /, *, trust: bool = False) -> LookedLabel:
         """Label one text, and show which words decided.
 
         Args:
             text: A text, or one of the recipe's data: `test:17` is the 17th of its test texts, whose right label is
                 known, and perhaps which words decide.
+            trust: Whether the weights are judged, too, by erasing what they say matters.
 
         Raises:
             OptionError: The model does not look; or the data has no such text.
             DataError: The text is empty.
         """
-        if not self.looks:
-            raise OptionError(
-                f"{self.path} has no attention: there is nothing to be seen. Take a run with "
-                "`model.pooling: attention`, or with an encoder of self-attention."
-            )
+        self._check_looks()
         text, known = self._shown(text)
         if not text.strip():
             raise DataError("The text is empty: there is nothing to look at. Give at least one word.")
@@ -113,7 +111,8 @@ class TextLabelModel(LabelModel):
         best = likeliest(torch.from_numpy(logits[0]).double().softmax(-1).numpy(), self.labels.classes, NAMED)
         axes = (Axis("target", (best[0][0],)), self._axis(text, encoding))
         maps = tuple(AttentionMap(weights[0][None], axes, layer) for layer, weights in looks.items())
-        return LookedLabel(LabelLook(text, best, maps, **known))
+        judged = trust_in(self.network, [encoding.ids]) if trust else None
+        return LookedLabel(LabelLook(text, best, maps, **known, trust=judged))
 
     @property
     def looks(self) -> bool:
@@ -132,8 +131,27 @@ class TextLabelModel(LabelModel):
         """
         found = self.labelled(texts)
         judged = self.judged(found)
-        maps, pointing = figures_of_maps(self.network, self.labels.tokenizer, found)
-        return Evaluation(judged.figures(self.recipe), judged, maps, pointing, self.unit, found.skipped)
+        maps = figures_of_maps(self.network, self.labels.tokenizer, found)
+        return Evaluation(
+            judged.figures(self.recipe), judged, maps.passed, maps.pointing, self.unit, found.skipped, maps.lively
+        )
+
+    def trust(self, data: str | Path | LabelledTexts = "validation", /, *, seed: int = 0) -> Trust | None:
+        """Judge the looks at the first two hundred texts by erasing what they say matters.
+
+        Args:
+            data: The name of a split of the recipe's data; a path to a file of one's own, as a `Path`; or texts.
+            seed: Of the maps that know nothing.
+
+        Returns:
+            None where no text has two tokens to choose from.
+
+        Raises:
+            OptionError: The model does not look.
+        """
+        self._check_looks()
+        encoded = encode_texts(self.labelled(data).texts, self.labels.tokenizer, end=False)
+        return trust_in(self.network, (row.tolist() for row in encoded.rows(range(len(encoded)))), seed=seed)
 
     def judged(self, texts: str | Path | LabelledTexts, /) -> Judged:
         """Label texts whose right labels are known, as `evaluate` takes them."""
@@ -158,6 +176,13 @@ class TextLabelModel(LabelModel):
                 f"{', '.join(self.labels.classes)}. Give texts with the labels of the training."
             )
         return texts
+
+    def _check_looks(self) -> None:
+        if not self.looks:
+            raise OptionError(
+                f"{self.path} has no attention: there is nothing to be seen. Take a run with "
+                "`model.pooling: attention`, or with an encoder of self-attention."
+            )
 
     def _shown(self, text: str) -> tuple[str, dict[str, Any]]:
         """A text, and what is known of it."""

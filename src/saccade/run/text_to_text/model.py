@@ -12,7 +12,7 @@ from saccade.data.pairs import Pair, Pairs
 from saccade.data.tokenizers import Encoding, Tokenizer, TokenizerPair
 from saccade.data.words import labels, word_groups
 from saccade.errors import DataError, OptionError
-from saccade.maps import AttentionMap, Axis, Look, liveliness
+from saccade.maps import AttentionMap, Axis, Look, Trust, liveliness
 from saccade.maps.alignment import written_spans
 from saccade.models.ensemble import Ensemble
 from saccade.models.sequence_to_sequence import SequenceToSequence
@@ -26,8 +26,7 @@ from saccade.run.text_to_text.answers import LONGEST, WINDOW, Answer, Answerer
 from saccade.run.text_to_text.evaluation import Evaluation, evaluate
 from saccade.run.text_to_text.files import read_tokenizers
 from saccade.run.text_to_text.looked import Looked
-from saccade.run.text_to_text.trust import trust
-from saccade.run.trust import Trust
+from saccade.run.text_to_text.trust import trust, trust_in_one
 
 
 def load(run: RunFolder) -> "TextModel":
@@ -130,19 +129,20 @@ class TextModel(Model):
         answerer = Answerer(self.network, self.tokenizers, options, n_best=n_best, seed=seed, longest=longest)
         return answerer(texts, window)
 
-    def look(self, text: str, /, *, alternatives: int = 0, **search: Any) -> Looked:
+    def look(self, text: str, /, *, alternatives: int = 0, trust: bool = False, **search: Any) -> Looked:
         """Answer one text, and show where the model looked for each piece of its answer.
 
         Args:
             text: The text.
             alternatives: How many next best answers come along, each with its map.
+            trust: Whether the looks of the best answer are judged, too, by erasing what they say matters.
             **search: Options of the recipe's section `search`.
 
         Returns:
             Looked: Shows itself in a notebook; `print` shows it in a terminal.
 
         Raises:
-            OptionError: The model has a fixed context: it does not look.
+            OptionError: The model has a fixed context: it does not look; or several models are to be judged.
             DataError: The text is empty.
         """
         self._check_looks()
@@ -150,7 +150,8 @@ class TextModel(Model):
             raise DataError("The text is empty: there is nothing to look at. Give at least one word.")
         [found] = self.answers([text], n_best=1 + alternatives, **search)
         looks = [self._look(answer) for answer in found]
-        return Looked(replace(looks[0], alternatives=tuple(looks[1:])))
+        judged = trust_in_one(self._judged_alone(), found[0]) if trust else None
+        return Looked(replace(looks[0], alternatives=tuple(looks[1:]), trust=judged))
 
     def align(self, pairs: Iterable[Pair], /) -> Iterator[Float[np.ndarray, "target_word source_word"]]:
         """See where the model looks for each word of targets that are given, while it is made to write them.
@@ -182,12 +183,9 @@ class TextModel(Model):
             OptionError: The model has a fixed context, or is several models together.
         """
         self._check_looks()
-        if isinstance(self.network, Ensemble):
-            raise OptionError(
-                f"Looks are judged one model at a time, but {len(self.network.models)} write together. Judge each."
-            )
+        network = self._judged_alone()
         found = read_split(self.recipe, data).source if isinstance(data, str) else data
-        return trust(self.network, (answers[0] for answers in self.answers(found, **search)), seed=seed)
+        return trust(network, (answers[0] for answers in self.answers(found, **search)), seed=seed)
 
     @property
     def looks(self) -> bool:
@@ -220,6 +218,13 @@ class TextModel(Model):
                 f"{self.path} has a fixed context (`model.decoder.context: {context}`): it does not look anywhere. "
                 "Take a run that was trained with `context: attention`."
             )
+
+    def _judged_alone(self) -> SequenceToSequence:
+        if isinstance(self.network, Ensemble):
+            raise OptionError(
+                f"Looks are judged one model at a time, but {len(self.network.models)} write together. Judge each."
+            )
+        return self.network
 
     def _networks(self) -> list[SequenceToSequence]:
         return list(self.network.models) if isinstance(self.network, Ensemble) else [self.network]

@@ -84,10 +84,13 @@ const saccade = (() => {
   function table(caption, head, rows) {
     const filled = (node, cell) => { node.append(typeof cell === "object" && cell ? cell : bdi(cell ?? "–")); return node; };
     const named = (cell, scope) => { const th = filled(make("th"), cell); th.scope = scope; return th; };
+    // A column in which anything is no number is one of words.
+    const wordy = (cell) => typeof cell === "string" && !/^[+\u2212]?\d[\d.,…–\s+\u2212]*(%| %)?$|^–?$/.test(cell);
+    const words = new Set(rows.flatMap(([, ...cells]) => cells.flatMap((cell, at) => (wordy(cell) ? [at] : []))));
     const body = rows.map(([first, ...cells]) => make("tr", {}, named(first, "row"),
-      ...cells.map((cell) => filled(make("td", { className: typeof cell === "string" && !/^[\d\u2212–.,]/.test(cell) ? "words" : "" }), cell))));
+      ...cells.map((cell, at) => filled(make("td", { className: words.has(at) ? "words" : "" }), cell))));
     return make("table", { className: "numbers" }, ...(caption ? [make("caption", { textContent: caption })] : []),
-      ...(head ? [make("thead", {}, make("tr", {}, ...head.map((cell) => named(cell, "col"))))] : []), make("tbody", {}, ...body));
+      ...(head ? [make("thead", {}, make("tr", {}, ...head.map((cell, at) => Object.assign(named(cell, "col"), { className: words.has(at - 1) ? "words" : "" }))))] : []), make("tbody", {}, ...body));
   }
   const scrolled = (node, name) => make("div", { className: "scroll", tabIndex: 0, role: "region", ariaLabel: name }, node);
   // Figures that are made when somebody opens them.
