@@ -34,7 +34,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "confusion": Renderer(("matrix",)),
     "courses": Renderer(("plot",)),
     "curves": Renderer(("plot",)),
-    "heads": Renderer(("matrix",)),
+    "heads": Renderer(("matrix",), allowed=("img-src data:",)),
     "image": Renderer(("overlay",), allowed=("img-src data:",)),
     "label": Renderer(("tokens",)),
     "strip": Renderer(("overlay",), allowed=("img-src data:",)),

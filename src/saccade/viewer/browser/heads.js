@@ -19,10 +19,10 @@ saccade.renderers.heads = (() => {
       columns.forEach((head, place) => {
         const one = layer.heads.length < 2, there = one ? place === 0 : head < layer.heads.length;
         if (!there) { grid.append(make("span")); return; }
-        const at = { layer: number, head: one ? 0 : head }, canvas = make("canvas");
-        const button = make("button", { type: "button", tabIndex: -1 }, canvas);
+        const at = { layer: number, head: one ? 0 : head }, image = make("img", { alt: "" });
+        const button = make("button", { type: "button", tabIndex: -1 }, image);
         button.setAttribute("aria-label", nameOf(at));
-        const cell = { at, place, button, paint: () => small(canvas, layer, at.head, state.whole) };
+        const cell = { at, place, button, paint: () => small(image, layer, at.head, state.whole) };
         button.addEventListener("click", () => choose(cell));
         button.addEventListener("keydown", (event) => move(event, cell));
         cells.push(cell);
@@ -92,11 +92,14 @@ saccade.renderers.heads = (() => {
     return { weights, low: weights.reduce((a, b) => Math.min(a, b), Infinity), high: weights.reduce((a, b) => Math.max(a, b), 0) };
   }
 
-  function small(canvas, layer, head, whole) {
+  // Hundreds of canvases would cost time in every frame; images don't.
+  const canvas = make("canvas");
+  function small(image, layer, head, whole) {
     const plane = layer.planes(head), columns = layer.columns.length;
     matrix.paintCells(canvas, layer.rows.length, columns, (row, column) => plane.weights[row * columns + column], { high: whole ? 1 : plane.high || 1 });
-    canvas.className = Math.max(layer.rows.length, columns) < 60 ? "coarse" : "";
-    canvas.title = `highest ${written(plane.high)}`;
+    image.src = canvas.toDataURL();
+    image.className = Math.max(layer.rows.length, columns) < 60 ? "coarse" : "";
+    image.title = `highest ${written(plane.high)}`;
   }
 
   function sentence(layer, weights, t, s) {
