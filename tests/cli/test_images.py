@@ -197,6 +197,4 @@ def test_maps_are_judged_and_gates_held(saccade: Saccade, image_run: Path, pictu
     shown = saccade("evaluate", image_run, "--trust").out
     for text in ("Do they move?", "the probability of the label", "What are the gates worth?", "all gates, one"):
         assert text in shown
-    [look] = json.loads(saccade("look", image_run, picture, "--trust", "--json").out)
-    assert {one["examples"] for one in look["trust"]["erased"].values()} == {1}
     assert "of those that were drawn" in saccade("look", image_run, picture, "--trust").out

@@ -1,12 +1,13 @@
 """What is known of maps is written down and read back; agreement is held against maps that know nothing."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from saccade.errors import DataError
-from saccade.maps import Clamped, Trust, faithfulness
+from saccade.maps import AttentionMap, Axis, Clamped, Look, Trust, faithfulness
 from saccade.maps.trust import agreement, trust_from_json
 from saccade.metrics import Interval
 
@@ -49,6 +50,18 @@ def test_what_is_written_down_is_read_back(found: Trust) -> None:
     assert Trust.from_json(written).to_json() == written
     assert trust_from_json({}) is None
     assert trust_from_json({"trust": None}) is None
+
+
+def test_a_look_carries_it_through_a_file_and_one_without_is_as_it_was(found: Trust) -> None:
+    seen = AttentionMap(np.eye(2), (Axis("target", ("a", "b")), Axis("source", ("c", "d"))))
+    plain = Look("cd", "ab", 0.0, 0.0, seen)
+    assert "trust" not in plain.to_json()
+    assert Look.from_json(plain.to_json()).trust is None
+    written = json.loads(json.dumps(replace(plain, trust=found).to_json()))
+    assert written["version"] == plain.to_json()["version"]
+    read = Look.from_json(written).trust
+    assert read is not None
+    assert read.to_json() == found.to_json()
 
 
 @pytest.mark.parametrize("damaged", [{}, {"erased": {}}, {"erased": {"memory": 3}, "agreement": {}}, 5])

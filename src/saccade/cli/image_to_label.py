@@ -46,11 +46,11 @@ def look(model: "ImageModel", wish: LookWish) -> None:
     if wish.as_json:
         print(json.dumps([one.to_json() for one in shown], ensure_ascii=False))
     elif wish.out is None:
-        print("\n\n".join(with_trust(str(one), one.look.trust, OVER_DRAWS) for one in shown))
+        print("\n\n".join(with_trust(str(one), one.look.trust, OVER_DRAWS, wished=wish.trust) for one in shown))
     else:
         lines = [f"{one.look.name}\t{one.label}\t{one.look.probabilities[0][1]:.4f}" for one in shown]
         judged = zip(lines, shown, strict=True)
-        print("\n".join(with_trust(line, one.look.trust, OVER_DRAWS) for line, one in judged))
+        print("\n".join(with_trust(line, one.look.trust, OVER_DRAWS, wished=wish.trust) for line, one in judged))
     if wish.out is not None:
         for message in [*viewer.save([one.look for one in shown], wish.out), f"wrote {wish.out}"]:
             print(f"saccade: {message}", file=sys.stderr)

@@ -57,9 +57,11 @@ def look(model: "ImageTextModel", wish: LookWish) -> None:
     if wish.as_json:
         print(json.dumps([one.to_json() for one in shown], ensure_ascii=False))
     elif wish.out is None:
-        print("\n\n".join(with_trust(str(one), one.look.trust, OVER_TOKENS) for one in shown))
+        print("\n\n".join(with_trust(str(one), one.look.trust, OVER_TOKENS, wished=wish.trust) for one in shown))
     else:
-        lines = (with_trust(f"{one.look.name}\t{one.label}", one.look.trust, OVER_TOKENS) for one in shown)
+        lines = (
+            with_trust(f"{one.look.name}\t{one.label}", one.look.trust, OVER_TOKENS, wished=wish.trust) for one in shown
+        )
         print("\n".join(lines))
     if wish.out is not None:
         for message in [*viewer.save([one.look for one in shown], wish.out), f"wrote {wish.out}"]:
@@ -91,7 +93,7 @@ def evaluate(model: "ImageTextModel", wish: EvaluateWish) -> None:
         print("\n" + _pointing(found.pointing))
     if found.maps is not None:
         print(f"\n{liveliness_table(found.maps)}")
-    if trust is not None:
+    if wish.trust:
         print(f"\n{trust_table(trust, _ERASED)}")
     for figure in found.figures.values():
         print(figure.signature, file=sys.stderr)

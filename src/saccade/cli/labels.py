@@ -46,7 +46,7 @@ def evaluate_labels(model: "LabelModel", wish: EvaluateWish, what_for: str, eras
         skipped = f", {found.skipped:,} {why} skipped" if found.skipped else ""
         print(f"{model.path} on {wish.what}: {found.examples:,} {found.unit}{skipped}\n")
         print(_report(found, what_for))
-        if trust is not None:
+        if wish.trust:
             print(f"\n{trust_table(trust, erased)}")
     if wish.confusion is not None:
         title = f"{model.path.name} on {wish.what}"

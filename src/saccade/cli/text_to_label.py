@@ -50,11 +50,11 @@ def look(model: "TextLabelModel", wish: LookWish) -> None:
         print(json.dumps([one.to_json() for one in shown], ensure_ascii=False))
     elif wish.out is None:
         width = max(shutil.get_terminal_size().columns, 40)
-        print("\n\n".join(with_trust(one.shown(width), one.look.trust, OVER_DRAWS) for one in shown))
+        print("\n\n".join(with_trust(one.shown(width), one.look.trust, OVER_DRAWS, wished=wish.trust) for one in shown))
     else:
         lines = [f"{one.label}\t{one.look.probabilities[0][1]:.4f}" for one in shown]
         judged = zip(lines, shown, strict=True)
-        print("\n".join(with_trust(line, one.look.trust, OVER_DRAWS) for line, one in judged))
+        print("\n".join(with_trust(line, one.look.trust, OVER_DRAWS, wished=wish.trust) for line, one in judged))
     if wish.out is not None:
         title = "Which words decided"
         for message in [*viewer.save([one.look for one in shown], wish.out, title), f"wrote {wish.out}"]:

@@ -63,7 +63,9 @@ def look(model: "TextModel", wish: LookWish) -> None:
         shown = [
             one.output if wish.out else f"{one.source}\n{one.output}\n\n{viewer.blocks(one, width)}" for one in looks
         ]
-        judged = [with_trust(one, look.trust, OVER_TOKENS) for one, look in zip(shown, looks, strict=True)]
+        judged = [
+            with_trust(one, look.trust, OVER_TOKENS, wished=wish.trust) for one, look in zip(shown, looks, strict=True)
+        ]
         print("\n\n".join(judged))
     if wish.out is not None:
         for message in [*viewer.save(looks, wish.out), f"wrote {wish.out}"]:
@@ -97,7 +99,7 @@ def evaluate(model: "TextModel", wish: EvaluateWish) -> None:
     print(_by_length(found))
     if found.maps is not None:
         print(f"\n{liveliness_table(found.maps)}")
-    if trust is not None:
+    if wish.trust:
         print(f"\n{trust_table(trust, _ERASED)}")
     for figure in found.figures.values():
         print(figure.signature, file=sys.stderr)

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 OVER_TOKENS: Final = "Intervals are over\nthe tokens of the answer; of fewer than ten nothing is said in words."
 OVER_DRAWS: Final = "Intervals of\nmaps that know nothing hold 95 % of those that were drawn."
+_NOTHING: Final = (
+    "Can the looks be trusted? There is nothing to choose from: no map lies over the images, or texts are of one token."
+)
 _HELD: Final = (
     "What are the gates worth? Each is held, alone and then all together: to its mean map over the images, to one\n"
     "mean over channels and places, too, or to 1. Change of the loss in nats, of the right labels in\n"
@@ -16,8 +19,10 @@ _HELD: Final = (
 )
 
 
-def trust_table(found: "Trust", about: str) -> str:
+def trust_table(found: "Trust | None", about: str) -> str:
     """Every figure with its interval, beside those of maps that know nothing, and a verdict where they part."""
+    if found is None:
+        return _NOTHING
     rows = [
         _row(f"{name}, {how}", figure)
         for how, erased in found.erased.items()
@@ -34,15 +39,16 @@ def trust_table(found: "Trust", about: str) -> str:
     return "\n\n".join(parts)
 
 
-def with_trust(shown: str, found: "Trust | None", over: str) -> str:
-    """A look as it is shown, and below it what erasing by it does, if that was asked for.
+def with_trust(shown: str, found: "Trust | None", over: str, *, wished: bool) -> str:
+    """A look as it is shown, and below it what erasing by it does, if that is wished for.
 
     Args:
         shown: The look.
         found: Its figures.
         over: What their intervals are over.
+        wished: Whether they are.
     """
-    if found is None:
+    if not wished:
         return shown
     about = f"What becomes of this very answer when that is erased which the look says matters. {over}"
     return f"{shown}\n\n{trust_table(found, about)}"

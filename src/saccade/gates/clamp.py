@@ -33,11 +33,11 @@ def clamped(maps: Mapping[nn.Module, Tensor]) -> Iterator[None]:
             around this one.
 
     Example:
-        >>> from saccade.gates import Spatial
+        >>> from saccade.gates import Spatial, clamped
         >>> gate = Spatial(3)
         >>> with clamped({gate: torch.zeros(1, 1, 5, 7)}):
-        ...     print(gate(torch.ones(2, 3, 5, 7)).sum())
-        tensor(0.)
+        ...     print(gate(torch.ones(2, 3, 5, 7)).sum().item())
+        0.0
     """
     token = _HELD.set({**_HELD.get(), **maps})
     try:

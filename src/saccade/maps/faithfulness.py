@@ -34,20 +34,20 @@ class Controlled(NamedTuple):
         own: Of the maps.
         controls: Of each of `CONTROLS`, by its name.
         higher_is_better: Whether a higher figure says that the map is more faithful.
-        count: How many values are behind the intervals: examples, or, of one example, draws.
+        sample_size: How many values are behind the intervals: examples, or, of one example, draws.
     """
 
     own: Interval
     controls: dict[str, Interval]
     higher_is_better: bool
-    count: int
+    sample_size: int
 
     @property
     def verdict(self) -> str | None:
         """In words, where the interval lies apart from those of all controls, and is of `FEWEST` values; else None."""
         above = all(self.own.low > control.high for control in self.controls.values())
         below = all(self.own.high < control.low for control in self.controls.values())
-        if self.count >= FEWEST and (above or below):
+        if self.sample_size >= FEWEST and (above or below):
             return f"{'better' if above == self.higher_is_better else 'worse'} than maps that know nothing"
         return None
 
@@ -58,7 +58,7 @@ class Controlled(NamedTuple):
             **self.own._asdict(),
             "controls": controls,
             "higher_is_better": self.higher_is_better,
-            "count": self.count,
+            "sample_size": self.sample_size,
             "verdict": self.verdict,
         }
 
@@ -66,7 +66,7 @@ class Controlled(NamedTuple):
     def from_json(cls, saved: Any) -> "Controlled":
         """The figure that `to_json` wrote down."""
         controls = {str(name): _interval(control) for name, control in saved["controls"].items()}
-        return cls(_interval(saved), controls, bool(saved["higher_is_better"]), int(saved["count"]))
+        return cls(_interval(saved), controls, bool(saved["higher_is_better"]), int(saved["sample_size"]))
 
 
 @final

@@ -72,7 +72,7 @@ class ErasedImage:
     ) -> None:
         self._image, self._maps, self._probability, self._score = image, maps, probability, score
         self._cells = {layer: cells_of(seen, *image.shape[1:]) for layer, seen in maps.items()}
-        self._others = {name: Remembered(answer) for name, answer in (others or {}).items()}
+        self._others: dict[str, Answer] = {name: Remembered(answer) for name, answer in (others or {}).items()}
         self._remembered: dict[tuple[str, bytes], Answer] = {}
 
     def answers(self, layer: str) -> dict[str, Answer]:

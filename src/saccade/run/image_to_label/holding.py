@@ -14,6 +14,7 @@ from saccade.metrics import interval_of_mean
 from saccade.models.classifier import Classifier
 from saccade.recording import listening
 from saccade.run.image_to_label.logits import logits_of
+from saccade.run.trust import drawn
 
 HELD: Final = 500
 """Images that are labelled with each gate held."""
@@ -31,8 +32,8 @@ def hold_gates(network: Classifier, images: LabelledImages, *, seed: int = 0) ->
 
     Args:
         network: In evaluation mode.
-        images: The first `HELD` of them count.
-        seed: Of the intervals, which are over images.
+        images: `HELD` of them count, drawn.
+        seed: Of the images that are drawn, and of the intervals, which are over images.
 
     Returns:
         By the gate's name and by what it is held to (`TO`); last all together, where there are several.
@@ -40,11 +41,11 @@ def hold_gates(network: Classifier, images: LabelledImages, *, seed: int = 0) ->
     gates = {module: name for name, module in network.named_modules() if isinstance(module, Gate)}
     if not gates:
         return {}
-    count = min(len(images), HELD)
-    first = LabelledImages(images.stack(np.arange(count)), images.labels[:count], images.classes)
+    places = np.array(drawn(len(images), HELD, seed))
+    some = LabelledImages(images.stack(places), np.asarray(images.labels)[places].tolist(), images.classes)
     means = _Means()
     with listening(means.hear):
-        free = _judged(network, first)
+        free = _judged(network, some)
     # A gate that is part of another one, as the spatial one of channel-then-spatial, shows no map of its own.
     maps = {name: _held_to(gate, means.of(gate)) for gate, name in gates.items() if means.heard(gate)}
     if len(maps) > 1:
@@ -53,7 +54,7 @@ def hold_gates(network: Classifier, images: LabelledImages, *, seed: int = 0) ->
     for name, ways in maps.items():
         for how, held in ways.items():
             with clamped(held):
-                changes = _judged(network, first) - free
+                changes = _judged(network, some) - free
             loss, right = (interval_of_mean(change, seed=seed) for change in changes)
             found.setdefault(name, {})[how] = Clamped(loss, right)
     return found

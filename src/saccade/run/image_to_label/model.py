@@ -149,14 +149,14 @@ class ImageModel(LabelModel):
         )
 
     def trust(self, data: str | Path | LabelledImages = "validation", /, *, seed: int = 0) -> Trust | None:
-        """Judge the maps over the first hundred images by erasing what they say matters: `saccade.maps.faithfulness`.
+        """Judge maps of drawn images by erasing what they say matters, see `saccade.maps.faithfulness`; hold gates.
 
         Args:
             data: The name of a split of the recipe's data; a path to images of one's own, as a `Path`; or images.
-            seed: Of the maps that know nothing.
+            seed: Of the images that are drawn, and of the maps that know nothing.
 
         Returns:
-            None where no map lies over the images.
+            None where no map lies over the images, and there is no gate.
 
         Raises:
             OptionError: The model has neither gates nor attention.

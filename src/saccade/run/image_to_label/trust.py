@@ -15,7 +15,7 @@ from saccade.run.erased_image import ErasedImage
 from saccade.run.image_to_label.channels import judged_channels
 from saccade.run.image_to_label.holding import hold_gates
 from saccade.run.image_to_label.maps import over_images, seen_by
-from saccade.run.trust import judged
+from saccade.run.trust import drawn, judged
 
 IMAGES: Final = 100
 """Images whose maps are judged."""
@@ -28,13 +28,13 @@ def trust(network: Classifier, images: LabelledImages, *, seed: int = 0) -> Trus
 
     Args:
         network: In evaluation mode, one that shows maps.
-        images: The first `IMAGES` of them count; of channels and of gates see there.
-        seed: Of the maps that know nothing.
+        images: `IMAGES` of them count, drawn; of channels and of gates see there.
+        seed: Of the images that are drawn, and of the maps that know nothing.
 
     Returns:
         None where no map lies over the images, and there is no gate.
     """
-    found = trust_in(network, [images.image(place) for place in range(min(len(images), IMAGES))], seed=seed)
+    found = trust_in(network, [images.image(place) for place in drawn(len(images), IMAGES, seed)], seed=seed)
     channels = judged_channels(network, images, seed=seed)
     held = hold_gates(network, images, seed=seed)
     if found is None and not channels and not held:

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, final
 
+import numpy as np
 import torch
 
 from saccade.data.encoded_texts import encode_texts
@@ -137,11 +138,11 @@ class TextLabelModel(LabelModel):
         )
 
     def trust(self, data: str | Path | LabelledTexts = "validation", /, *, seed: int = 0) -> Trust | None:
-        """Judge the looks at the first two hundred texts by erasing what they say matters.
+        """Judge the looks at two hundred texts, drawn, by erasing what they say matters.
 
         Args:
             data: The name of a split of the recipe's data; a path to a file of one's own, as a `Path`; or texts.
-            seed: Of the maps that know nothing.
+            seed: Of the texts that are drawn, and of the maps that know nothing.
 
         Returns:
             None where no text has two tokens to choose from.
@@ -151,7 +152,9 @@ class TextLabelModel(LabelModel):
         """
         self._check_looks()
         encoded = encode_texts(self.labelled(data).texts, self.labels.tokenizer, end=False)
-        return trust_in(self.network, (row.tolist() for row in encoded.rows(range(len(encoded)))), seed=seed)
+        # Data often lies in the order of its classes.
+        order = np.random.default_rng(seed).permutation(len(encoded))
+        return trust_in(self.network, (row.tolist() for row in encoded.rows(order)), seed=seed)
 
     def judged(self, texts: str | Path | LabelledTexts, /) -> Judged:
         """Label texts whose right labels are known, as `evaluate` takes them."""
