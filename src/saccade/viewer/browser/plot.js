@@ -1,6 +1,6 @@
 // Lines against two axes, with their bands and their keys.
 saccade.plot = (() => {
-  const { make, draw, written } = saccade;
+  const { make, draw, minus, written } = saccade;
   const RUNS = 6, DASHES = ["", "7 4", "2 4", "9 3 2 3"];
   const HIGH = 340, TOP = 12, BOTTOM = 52, RIGHT = 16;
 
@@ -53,7 +53,7 @@ saccade.plot = (() => {
     return node;
   }
   const ends = (values) => [Math.min(...values), Math.max(...values)];
-  const tickText = (tick) => tick.toLocaleString("en", { maximumFractionDigits: 6 }).replace("-", "\u2212");
+  const tickText = (tick) => minus(tick.toLocaleString("en", { maximumFractionDigits: 6 }));
 
   function drawLine(line, number, spec, across, down, tell) {
     const run = `run${number % RUNS}`, path = (points) => points.map(([at, value]) => `${across(at).toFixed(1)},${down(value).toFixed(1)}`).join(" ");
