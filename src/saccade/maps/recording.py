@@ -32,6 +32,11 @@ class Recording:
         self.maps: list[AttentionMap] = []
         self._sources: list[_Source] = []
 
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The modules that showed maps, in the order of their first ones."""
+        return tuple(dict.fromkeys(source.layer for source in self._sources))
+
     def add(self, seen: AttentionMap, layer: str, real: dict[str, np.ndarray]) -> None:
         """Note one map.
 
@@ -77,8 +82,8 @@ class Recording:
             if fnmatchcase(source.layer, layers) or fnmatchcase(seen.layer, layers)
         ]
         if not chosen:
-            names = ", ".join(dict.fromkeys(source.layer for source in self._sources))
-            raise OptionError(f"`layers` must name a recorded layer, but {layers!r} names none. There are: {names}.")
+            there = ", ".join(self.layers)
+            raise OptionError(f"`layers` must name a recorded layer, but {layers!r} names none. There are: {there}.")
         cut = [_of_example(seen, source.real, example) for seen, source in chosen]
         if joined:
             cut = list(_joined(cut, [source.layer for _, source in chosen]))
