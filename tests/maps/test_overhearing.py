@@ -225,6 +225,20 @@ def test_gates_that_are_none() -> None:
         model(images)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the compiler's own imports
+def test_what_is_compiled_or_scripted_is_no_hindrance() -> None:
+    linear = torch.jit.trace(nn.Linear(WIDTH, WIDTH), torch.zeros(1, WIDTH))
+    model = nn.ModuleDict({"linear": linear, "look": Fused()})
+    query = model["linear"](torch.randn(BATCH, HEADS, QUERY, WIDTH)).detach()
+    compiled = torch.compile(model["look"], backend="eager")
+    compiled(query, query, query)
+    for recorded, name in ((nn.ModuleDict({"look": compiled}), "look"), (compiled, "Fused"), (model, "look")):
+        with record(recorded) as recording:
+            (recorded["look"] if isinstance(recorded, nn.ModuleDict) else recorded)(query, query, query)
+        assert [seen.layer for seen in recording.maps] == [name]
+        assert_close(weights_of(recording, name), dot_product_weights(query, query, query)[0])
+
+
 def test_a_look_outside_of_the_model_is_told_of() -> None:
     query = torch.randn(BATCH, HEADS, QUERY, WIDTH)
     with pytest.raises(DataError, match=r"of 0 `nn.MultiheadAttention`, .* 1 looks fell outside"):  # noqa: SIM117

@@ -1,9 +1,10 @@
 """What other people's models look at, overheard: which calls an attention is made of, and in which module they fall."""
 
 import inspect
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any, Final, NamedTuple, final
 
 import torch
@@ -49,6 +50,12 @@ class _Weights(NamedTuple):
     weights: Tensor
 
 
+def uncompiled() -> AbstractContextManager[Any]:
+    """What was compiled runs as it was written, in which its looks can be heard."""
+    # Where nothing imported the compiler, nothing is compiled; and to import it takes a second.
+    return torch.compiler.set_stance("force_eager") if "torch._dynamo" in sys.modules else nullcontext()
+
+
 @final
 class Inside:
     """In which module of a model the program is, in the thread that asks.
@@ -82,6 +89,8 @@ class Inside:
 
         with ExitStack() as hooks:
             for module in self._model.modules():
+                if isinstance(module, torch.jit.ScriptModule):  # takes no hooks, and is not overheard either
+                    continue
                 hooks.callback(module.register_forward_pre_hook(enter, prepend=True).remove)
                 hooks.callback(module.register_forward_hook(leave, always_call=True).remove)
             yield

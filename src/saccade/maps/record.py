@@ -13,7 +13,7 @@ from saccade.attention import Attention, MultiHead
 from saccade.errors import DataError, OptionError, did_you_mean
 from saccade.maps.alignment import AttentionMap
 from saccade.maps.image_map import EXAMPLE, numbered
-from saccade.maps.overhearing import Inside, Overhearing
+from saccade.maps.overhearing import Inside, Overhearing, uncompiled
 from saccade.maps.recording import Recording
 from saccade.recording import ALL_REAL, Real, listening
 
@@ -45,7 +45,8 @@ def record(model: nn.Module, *, gates: Gates | None = None) -> Iterator[Recordin
     ordinary one is taken, which may differ in the last digits, and in what is written for padding.
 
     Args:
-        model: The model that is called in the block, by its `forward` or that of its parts; compiled, it shows nothing.
+        model: The model that is called in the block, by its `forward` or that of its parts. What is compiled runs as it
+            was written, in the block.
         gates: Modules whose outcome is a gate's map of (batch, channel) or of (batch, channel, height, width), sides
             of length 1 for what is weighed alike: a pattern such as `*.se.gate`, or a function of name and module.
 
@@ -65,7 +66,7 @@ def record(model: nn.Module, *, gates: Gates | None = None) -> Iterator[Recordin
         >>> [(seen.layer, seen.weights.shape) for seen in recording.of(0)]
         [('layers.0.self_attn', (2, 5, 5))]
     """
-    names = {module: name or type(module).__name__ for name, module in model.named_modules()}
+    names = _names(model)
     gating = _gating(names, gates)
     times: Counter[nn.Module] = Counter()
     recording = Recording()
@@ -93,10 +94,16 @@ def record(model: nn.Module, *, gates: Gates | None = None) -> Iterator[Recordin
 
     inside = Inside(model)
     overhearing = Overhearing(inside, overheard)
-    with listening(shown), inside.following(called), overhearing:
+    with uncompiled(), listening(shown), inside.following(called), overhearing:
         yield recording
     if not recording.maps:
         raise DataError(_nothing(model, overhearing.outside))
+
+
+def _names(model: nn.Module) -> dict[nn.Module, str]:
+    """Each module's own name, without what stands for a compiled one that wraps it; the outermost has its kind's."""
+    own = {module: f"{name}.".replace("_orig_mod.", "")[:-1] for name, module in model.named_modules()}
+    return {module: name or type(module).__name__ for module, name in own.items()}
 
 
 def _gating(names: dict[nn.Module, str], gates: Gates | None) -> set[nn.Module]:
@@ -177,14 +184,14 @@ def _nothing(model: nn.Module, outside: int) -> str:
     gates = sum(hasattr(module, "axes") for module in modules)
     attentions = sum(isinstance(module, (Attention, MultiHead)) for module in modules)
     several = sum(isinstance(module, nn.MultiheadAttention) for module in modules)
-    ends = _ends_of_gates({module: name or type(module).__name__ for name, module in model.named_modules()})
+    ends = _ends_of_gates(_names(model))
     told = [
         f"Nothing was recorded: none of the {len(modules)} modules of {type(model).__name__}, among them {gates} gates "
         f"and {attentions} attentions, showed a map; nor was a look overheard, of {several} `nn.MultiheadAttention`, "
         "by `scaled_dot_product_attention`, or by a softmax that weighs values in a product of matrices.",
         f"{outside} looks fell outside of the model's modules." if outside else "",
         f"{ends} Name those that weigh features with `gates`." if ends else "",
-        "Call this very model within the block, and not compiled; load a model of Hugging Face with "
+        "Call this very model within the block; load a model of Hugging Face with "
         "`attn_implementation` `sdpa` or `eager`, since other kernels show nothing; or take a model that has such a "
         "part.",
     ]
