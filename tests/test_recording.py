@@ -17,7 +17,7 @@ def shown(heard: list[Tensor]) -> list[Tensor]:
 
 def test_nobody_hears_when_nobody_listens() -> None:
     heard: list[Tensor] = []
-    with listening(lambda _, weights: heard.append(weights)):
+    with listening(lambda _, weights, __: heard.append(weights)):
         assert is_recording()
     assert not is_recording()
     assert shown(heard) == []
@@ -26,8 +26,8 @@ def test_nobody_hears_when_nobody_listens() -> None:
 def test_all_who_listen_hear() -> None:
     inner: list[Tensor] = []
     outer: list[Tensor] = []
-    with listening(lambda _, weights: outer.append(weights)):
-        with listening(lambda _, weights: inner.append(weights)):
+    with listening(lambda _, weights, __: outer.append(weights)):
+        with listening(lambda _, weights, __: inner.append(weights)):
             shown(inner)
         shown(outer)
     assert (len(inner), len(outer)) == (1, 2)
@@ -35,7 +35,7 @@ def test_all_who_listen_hear() -> None:
 
 def test_another_thread_is_not_overheard() -> None:
     heard: list[Tensor] = []
-    with listening(lambda _, weights: heard.append(weights)):
+    with listening(lambda _, weights, __: heard.append(weights)):
         thread = threading.Thread(target=shown, args=(heard,))
         thread.start()
         thread.join()

@@ -23,7 +23,7 @@ def test_equals_torchs_own_under_a_causal_mask():
     hidden = torch.ones(STEPS, STEPS, dtype=torch.bool).triu(1)
     expected, weights = theirs(items, items, items, attn_mask=hidden, average_attn_weights=False)
     maps: list[Tensor] = []
-    with listening(lambda _, shown: maps.append(shown)):
+    with listening(lambda _, shown, __: maps.append(shown)):
         context, _ = ours(items, ours.start(items[:, 0]))
     torch.testing.assert_close(context, expected)
     torch.testing.assert_close(maps[0], weights)
@@ -34,7 +34,7 @@ def test_in_pieces_is_as_at_once(pieces: list[int]):
     look_back, items = make()
     expected, whole = look_back(items, look_back.start(items[:, 0]))
     past, contexts, maps = look_back.start(items[:, 0]), [], []
-    with listening(lambda _, shown: maps.append(shown)):
+    with listening(lambda _, shown, __: maps.append(shown)):
         for piece in items.split(pieces, dim=1):
             context, past = look_back(piece, past)
             contexts.append(context)

@@ -72,7 +72,7 @@ def test_a_recorder_sees_the_weights_and_changes_nothing():
     prepared, items = look.remember(memory), items_of(SENTENCES)
     quiet, _ = look(items, prepared)
     maps: list[Tensor] = []
-    with listening(lambda _, shown: maps.append(shown)):
+    with listening(lambda _, shown, __: maps.append(shown)):
         recorded, none = look(items, prepared)
     assert none is None
     torch.testing.assert_close(recorded, quiet, atol=0, rtol=0)

@@ -50,7 +50,7 @@ def test_other_depths_are_refused(form: str, depth: int, message: str):
 def test_each_unit_has_its_gate_and_shows_its_map(kind: str):
     encoder = ConvNet(depth=8, width=5, gate=BLOCK_GATES[kind]).eval()
     seen = []
-    with listening(lambda module, weights: seen.append((module, tuple(weights.shape)))), torch.no_grad():
+    with listening(lambda module, weights, _: seen.append((module, tuple(weights.shape)))), torch.no_grad():
         encoder(torch.zeros(2, 3, 33, 31))
     gates = [stage.gate for stage in encoder.stages if isinstance(stage, ResidualUnit)]
     assert [module for module, _ in seen if module in gates] == gates

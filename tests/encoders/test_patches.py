@@ -95,7 +95,7 @@ def test_shows_a_map_for_each_layer_and_head(class_token: bool):
     images = torch.randn(2, 2, 28, 20, dtype=torch.float64)
     plain = encoder(images).memory.values
     maps: list[Tensor] = []
-    with listening(lambda _, weights: maps.append(weights)):
+    with listening(lambda _, weights, __: maps.append(weights)):
         recorded = encoder(images).memory.values
     items = 35 + class_token
     assert [tuple(weights.shape) for weights in maps] == [(2, 3, items, items)] * 2

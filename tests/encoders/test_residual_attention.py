@@ -53,7 +53,7 @@ def test_every_mask_comes_down_to_the_same_few_places(form: str, side: int, last
 def test_masks_are_as_large_as_what_they_weigh(height: int, width: int, learning: str):
     encoder = ResidualAttention(width=8, modules=(1, 2, 1), learning=learning).eval()  # pyright: ignore[reportArgumentType]
     shapes = []
-    with listening(lambda _, weights: shapes.append(tuple(weights.shape))), torch.no_grad():
+    with listening(lambda _, weights, __: shapes.append(tuple(weights.shape))), torch.no_grad():
         encoder(torch.randn(2, 3, height, width))
     half = (-(-height // 2), -(-width // 2))
     quarter = (-(-height // 4), -(-width // 4))
@@ -65,7 +65,7 @@ def test_options_reach_the_masks(normalisation: str):
     hard = normalisation == "mixed"
     encoder = ResidualAttention(width=8, normalisation=normalisation, hard=hard, keep=0.2, r=2)  # pyright: ignore[reportArgumentType]
     seen: list[torch.Tensor] = []
-    with listening(lambda _, weights: seen.append(weights)), torch.no_grad():
+    with listening(lambda _, weights, __: seen.append(weights)), torch.no_grad():
         encoder(torch.randn(2, 3, 11, 13))
     masks = [module for module in encoder.modules() if isinstance(module, ResidualMask)]
     for mask, weights in zip(masks, seen, strict=True):

@@ -30,7 +30,7 @@ def test_equals_torchs_own_with_the_same_weights(masked: bool):
     hidden = None if mask is None else ~mask
     expected, weights = theirs(items, items, items, key_padding_mask=hidden, average_attn_weights=False)
     maps: list[Tensor] = []
-    with listening(lambda _, shown: maps.append(shown)):
+    with listening(lambda _, shown, __: maps.append(shown)):
         torch.testing.assert_close(ours(items, mask), expected)
     torch.testing.assert_close(maps[0], weights)
 
@@ -68,7 +68,7 @@ def test_a_row_that_may_look_at_nothing_is_finite_and_shows_zeros():
     mask = torch.tensor([[True] * ITEMS, [False] * ITEMS])
     items = make_items().requires_grad_()
     maps: list[Tensor] = []
-    with listening(lambda _, shown: maps.append(shown)):
+    with listening(lambda _, shown, __: maps.append(shown)):
         layers(items, mask).square().sum().backward()
     assert (maps[0][1] == 0).all()
     assert items.grad is not None

@@ -170,7 +170,7 @@ def test_images_do_not_see_each_other(case: Case):
 def test_shows_its_map_once(case: Case):
     gate, features, source = case.build(), case.features(), case.source()
     seen: list[tuple[nn.Module, Tensor]] = []
-    with listening(lambda module, map_: seen.append((module, map_))):
+    with listening(lambda module, map_, _: seen.append((module, map_))):
         recorded = gate(features, source)
         if source is None:
             gate.add(features, torch.zeros_like(recorded))

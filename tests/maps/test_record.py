@@ -119,7 +119,7 @@ def test_nothing_recorded_says_what_was_looked_for() -> None:
         record(plain),
     ):
         plain(torch.zeros(BATCH, 2))
-    with pytest.raises(DataError, match=r"1 gates.*Call this very model within the block, and not compiled"):  # noqa: SIM117
+    with pytest.raises(DataError, match=r"1 gates.*Call this very model within the block;"):  # noqa: SIM117
         with record(Shown("channel")):
             pass
 

@@ -80,7 +80,7 @@ def test_attention_takes_any_score_and_selection_and_shows_its_look(score: str, 
     pooling = make("attention", score=score, selection=selection)
     items = make_items().requires_grad_()
     maps: list[Tensor] = []
-    with listening(lambda _, weights: maps.append(weights)):
+    with listening(lambda _, weights, __: maps.append(weights)):
         pooled = pooling(encoded(items))
     (weights,) = maps
     assert weights.shape == (BATCH, 1, ITEMS)

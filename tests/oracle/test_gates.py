@@ -80,7 +80,7 @@ def test_what_is_shown_is_the_papers_map(name: str):
     gate = build(name)
     (features,) = inputs(5, 7, count=1)
     shown: dict[nn.Module, Tensor] = {}
-    with listening(shown.__setitem__):
+    with listening(lambda module, map_, _: shown.__setitem__(module, map_)):
         output = gate(features)
     theirs = [images_parameters.weigh(gate, features), map_by_oracle(gate, features)]
     assert_same(gate, [output, shown[gate]], theirs, inputs=[features])

@@ -49,7 +49,7 @@ def test_what_is_shown_is_the_papers_weights(class_token: bool):
     assert encoder.positions is not None
     x = images(5, 5)
     shown: dict[nn.Module, Tensor] = {}
-    with listening(shown.__setitem__):
+    with listening(lambda module, map_, _: shown.__setitem__(module, map_)):
         encoded = encoder(x)
     read = images_parameters.read_with_patches(encoder, x, list(encoder.positions))
     weights = [torch.stack([image.weights[layer] for image in read]) for layer in range(OPTIONS["layers"])]

@@ -21,7 +21,7 @@ from saccade.attention.memory import (
 from saccade.attention.score import Score
 from saccade.attention.selection import Selection
 from saccade.errors import OptionError
-from saccade.recording import show
+from saccade.recording import Real, show
 
 
 @final
@@ -107,7 +107,7 @@ class Attention(nn.Module):
             DataError: A wrong shape, width or type of the query, the state or the mask.
         """
         attended = self.look(query, prepared, state, mask)
-        show(self, attended.weights)
+        show(self, attended.weights, Real(keys=prepared.mask))
         return attended
 
     def look(

@@ -22,7 +22,7 @@ from saccade.attention.memory import (
 from saccade.attention.score import check_positive
 from saccade.attention.selection import Selection
 from saccade.errors import OptionError
-from saccade.recording import show
+from saccade.recording import Real, show
 
 
 @final
@@ -122,12 +122,13 @@ class MultiHead(nn.Module):
             None if mask is None else mask.repeat_interleave(self.heads, 0),
         )
         context = self.project_context(self._unfold(attended.context).transpose(1, 2).flatten(2))
-        allowed = joint_mask(None if prepared.mask is None else prepared.mask[:, 0], mask)
+        real = None if prepared.mask is None else prepared.mask[:, 0]
+        allowed = joint_mask(real, mask)
         if allowed is not None:  # without this, a query that may look at nothing would get the bias
             context = torch.where(allowed.any(-1, keepdim=True), context, 0.0)
         state = None if attended.state is None else tuple(self._unfold(part) for part in attended.state)
         weights = self._unfold(attended.weights)
-        show(self, weights)
+        show(self, weights, Real(keys=real))
         return Attended(context, weights, state)
 
     @property

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from saccade.attention import Memory, Prepared
 from saccade.attention.memory import blank_masked, check_memory
 from saccade.encoders.heads import begin, check_heads, dot_weights, join_heads, split_heads
-from saccade.recording import is_recording, show
+from saccade.recording import Real, is_recording, show
 
 
 @final
@@ -86,7 +86,7 @@ class CrossAttention(nn.Module):
         seen = None
         if weighed or is_recording():
             seen = dot_weights(query, prepared.keys, allowed)
-            show(self, seen)
+            show(self, seen, Real(keys=prepared.mask))
         if seen is not None and weighed:
             context = seen.to(prepared.values.dtype) @ prepared.values
         else:

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from saccade.encoders.heads import begin, check_heads, dot_weights, join_heads, split_heads
 from saccade.gates.gate import check_positive
-from saccade.recording import is_recording, show
+from saccade.recording import Real, is_recording, show
 
 
 @final
@@ -62,7 +62,7 @@ class SelfAttention(nn.Module):
         allowed = None if mask is None else mask[:, None, None]
         context = F.scaled_dot_product_attention(query, key, value, attn_mask=allowed)
         if is_recording():
-            show(self, dot_weights(query, key, allowed))
+            show(self, dot_weights(query, key, allowed), Real(mask, mask))
         return self.join(join_heads(context))
 
 

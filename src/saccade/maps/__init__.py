@@ -10,7 +10,8 @@ from saccade.maps.image_map import Box, flat, is_grid, over_image, placed, sprea
 from saccade.maps.label_look import LabelLook
 from saccade.maps.liveliness import InputLiveliness, Liveliness, input_figures, input_liveliness, liveliness
 from saccade.maps.look import Look
-from saccade.maps.record import Recording, record
+from saccade.maps.record import record
+from saccade.maps.recording import Recording
 from saccade.maps.rollout import rolled_out
 from saccade.maps.trust import Clamped, Trust
 

@@ -64,7 +64,7 @@ class AttentionMap:
         if not np.isfinite(weights).all():
             place = tuple(int(index) for index in np.argwhere(~np.isfinite(weights))[0])
             raise DataError(
-                f"An attention map must be finite, but its weight at {place} is {weights[place]}. "
+                f"The attention map of `{self.layer}` must be finite, but its weight at {place} is {weights[place]}. "
                 "Look for a loss or a score that is no number."
             )
         weights.flags.writeable = False

@@ -46,6 +46,18 @@ def test_a_window_does_not_change_the_answers(model: TextModel, window: int) -> 
     assert outputs == model.predict(TEXTS)
 
 
+def test_each_layers_map_is_that_of_the_answer(model: TextModel) -> None:
+    [[answer]] = model.answers(["abc"])
+    [(layer, seen)] = model.maps("abc").items()
+    assert layer == "decoder.attention"
+    assert seen.axes[0].labels == model.look("abc").map.axes[0].labels
+    assert seen.axes[1].labels == model.look("abc").map.axes[1].labels
+    assert answer.weights is not None
+    torch.testing.assert_close(torch.tensor(seen.weights.copy()), torch.tensor(answer.weights))
+    with pytest.raises(DataError, match="The text is empty"):
+        model.maps(" ")
+
+
 def test_answers_stream(model: TextModel) -> None:
     taken: list[str] = []
 

@@ -32,14 +32,15 @@ def forced_looks(
     lengths = (np.array([len(side) for side in sides], np.int64) for sides in zip(*pairs, strict=True))
     looks: dict[int, np.ndarray] = {}
     for indices in Batches(*lengths, max_tokens=_MAX_TOKENS, seed=0).epoch(0):
-        weights = _weights(network, collate([pairs[index] for index in indices], PAD)).float().cpu().numpy()
+        weights = forced_weights(network, collate([pairs[index] for index in indices], PAD)).float().cpu().numpy()
         for index, one in zip(indices.tolist(), weights, strict=True):
             source, target = pairs[index]
             looks[index] = one[: len(target) - 1, : len(source)]
     return [looks[index] for index in range(len(pairs))]
 
 
-def _weights(network: SequenceToSequence | Ensemble, batch: Batch) -> Float[Tensor, "batch target source"]:
+def forced_weights(network: SequenceToSequence | Ensemble, batch: Batch) -> Float[Tensor, "batch target source"]:
+    """The same for one batch, padding included; whoever records is shown every layer, step by step."""
     batch = batch.to(next(network.parameters()).device)
     step = network.read(batch.source, batch.source_mask)
     state: Any = step.start()

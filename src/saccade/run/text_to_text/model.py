@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from saccade.data.pairs import Pair, Pairs
-from saccade.data.tokenizers import Encoding, Tokenizer, TokenizerPair
+from saccade.data.tokenizers import BEGIN, SPECIALS, Encoding, Tokenizer, TokenizerPair
 from saccade.data.words import labels, word_groups
 from saccade.errors import DataError, OptionError
 from saccade.maps import AttentionMap, Axis, Look, Trust, liveliness
@@ -26,6 +26,7 @@ from saccade.run.text_to_text.answers import LONGEST, WINDOW, Answer, Answerer
 from saccade.run.text_to_text.evaluation import Evaluation, evaluate
 from saccade.run.text_to_text.files import read_tokenizers
 from saccade.run.text_to_text.looked import Looked
+from saccade.run.text_to_text.recorded import forced_maps, sides
 from saccade.run.text_to_text.trust import trust, trust_in_one
 
 
@@ -153,6 +154,27 @@ class TextModel(Model):
         judged = trust_in_one(self._judged_alone(), found[0]) if trust else None
         return Looked(replace(looks[0], alternatives=tuple(looks[1:]), trust=judged))
 
+    def maps(self, text: str, /, **search: Any) -> dict[str, AttentionMap]:
+        """What each layer looked at while one text was read and its answer written, by the layer's name.
+
+        The best answer is written once more under the recorder, token by token.
+
+        Args:
+            text: The text.
+            **search: Options of the recipe's section `search`.
+
+        Returns:
+            Maps of (query, key) or (head, query, key), labelled by pieces.
+
+        Raises:
+            DataError: The text is empty, or no layer shows a map.
+        """
+        if not text.strip():
+            raise DataError("The text is empty: there is nothing to look at. Give at least one word.")
+        [[answer]] = self.answers([text], **search)
+        [maps] = forced_maps(self.network, [(answer.encoding.ids, [BEGIN, *answer.tokens])])
+        return {seen.layer: self._labelled(seen, answer) for seen in maps}
+
     def align(self, pairs: Iterable[Pair], /) -> Iterator[Float[np.ndarray, "target_word source_word"]]:
         """See where the model looks for each word of targets that are given, while it is made to write them.
 
@@ -234,6 +256,15 @@ class TextModel(Model):
         axes = (self._target_axis(answer), self._source_axis(answer))
         seen = AttentionMap(answer.weights, axes, "decoder.attention")
         return Look(answer.source, answer.output, answer.score, answer.log_prob, seen)
+
+    def _labelled(self, seen: AttentionMap, answer: Answer) -> AttentionMap:
+        """A layer's map with pieces as labels; a step looks back at what it and those before it were given."""
+        read, written = self._source_axis(answer), self._target_axis(answer)
+        given = Axis("target", (SPECIALS[BEGIN], *written.labels[:-1]))
+        asks, looked_at = sides(self.network, seen.layer)
+        query, key = written if asks else read, given if looked_at else read
+        axes = (*seen.axes[:-2], query._replace(name="query"), key._replace(name="key"))
+        return AttentionMap(seen.weights, axes, seen.layer, seen.range)
 
     def _source_axis(self, answer: Answer) -> Axis:
         encoding = answer.encoding
