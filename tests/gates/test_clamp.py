@@ -30,7 +30,7 @@ def test_weighs_by_what_it_is_given(case: Case, learns: bool):
         if source is None:
             shortcut = torch.randn_like(expected)
             assert_close(gate.add(features, shortcut), expected + shortcut)
-        with listening(lambda _, seen: shown.append(seen)):
+        with listening(lambda _, seen, __: shown.append(seen)):
             gate(features, source)
     assert_close(shown, [map_.expand(BATCH, *map_.shape[1:])])
 

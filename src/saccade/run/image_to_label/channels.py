@@ -14,7 +14,7 @@ from saccade.maps import Faithfulness
 from saccade.maps.erasing import Answer, Remembered
 from saccade.maps.faithfulness import faithfulness, faithfulness_of_one
 from saccade.models.classifier import Classifier
-from saccade.recording import listening
+from saccade.recording import Real, listening
 from saccade.run.erased_text import in_parts
 from saccade.run.trust import drawn
 

@@ -12,7 +12,7 @@ from saccade.gates import Gate, clamped
 from saccade.maps import Clamped
 from saccade.metrics import interval_of_mean
 from saccade.models.classifier import Classifier
-from saccade.recording import listening
+from saccade.recording import Real, listening
 from saccade.run.image_to_label.logits import logits_of
 from saccade.run.trust import drawn
 
@@ -66,7 +66,7 @@ class _Means:
     def __init__(self) -> None:
         self._sums: dict[nn.Module, tuple[Tensor, int]] = {}
 
-    def hear(self, gate: nn.Module, map_: Tensor) -> None:
+    def hear(self, gate: nn.Module, map_: Tensor, _: Real) -> None:
         total, count = self._sums.get(gate, (torch.zeros((), dtype=torch.float64, device=map_.device), 0))
         self._sums[gate] = total + map_.double().sum(0, keepdim=True), count + len(map_)
 
