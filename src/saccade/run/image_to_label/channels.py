@@ -90,6 +90,6 @@ class _Shown:
 
         return Remembered(asked)
 
-    def _hear(self, module: nn.Module, map_: Tensor) -> None:
+    def _hear(self, module: nn.Module, map_: Tensor, _: Real) -> None:
         if isinstance(module, Gate) and "channel" in module.axes:
             self.maps[module] = map_
