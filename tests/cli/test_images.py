@@ -142,6 +142,7 @@ def test_list_names_the_parts_of_images(saccade: Saccade) -> None:
         (["evaluate", "RUN", "--data", "nowhere"], "nowhere: there is no such file or folder."),
         (["evaluate", "RUN", "--data", "a", "--data", "b"], "`--data` is given 2 times."),
         (["look", "RUN", "PICTURE", "--pieces"], "`--pieces` says nothing about"),
+        (["look", "RUN", "PICTURE", "--layers"], "`--layers` says nothing about"),
         (["look", "RUN", "PICTURE", "--channel", "3"], "`--channel 3` needs `--layer`"),
         (["look", "RUN", "PICTURE", "--layer", "poling.attention"], "Did you mean `pooling.attention`?"),
         (["look", "RUN", "PICTURE", "--out", "map.pdf"], "Allowed: .html, .png, .json."),

@@ -256,3 +256,10 @@ def test_the_look_at_one_text_is_judged_if_wished(saccade: Saccade, tiny_run: Pa
     assert set(look["trust"]["erased"]["memory"]["curves"]) == {"own", "random", "uniform", "permuted"}
     assert "trust" not in json.loads(saccade("look", tiny_run, "cab b", "--json").out)[0]
     assert "judged one model at a time" in refused(saccade("look", tiny_run, "cab b", "--with", tiny_run, "--trust"))
+
+
+def test_every_layer_is_looked_at_if_wished(saccade: Saccade, tiny_run: Path, tmp_path: Path) -> None:
+    [look] = json.loads(saccade("look", tiny_run, "cab b", "--layers", "--json").out)
+    assert [seen["layer"] for seen in look["layers"]] == ["decoder.attention"]
+    saccade("look", tiny_run, "cab b", "--layers", "--out", tmp_path / "look.html")
+    assert '"kind":"heads"' in (tmp_path / "look.html").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """A look holds texts, figures and map together, also through a file."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,15 @@ def test_json_brings_back_everything() -> None:
     assert back.map.axes == MAP.axes
     np.testing.assert_array_equal(back.map.weights, MAP.weights)
     assert [other.output for other in back.alternatives] == ["native"]
+
+
+def test_what_layers_looked_at_comes_back_where_it_was_asked_for() -> None:
+    assert "layers" not in LOOK.to_json()
+    heads = AttentionMap(
+        np.full((2, 1, 1), 1.0), (Axis("head", ("0", "1")), Axis("query", ("a",)), Axis("key", ("b",)))
+    )
+    back = Look.from_json(json.loads(json.dumps(replace(LOOK, layers=(heads,)).to_json())))
+    assert [seen.axes for seen in back.layers] == [heads.axes]
 
 
 def test_words_carry_the_text() -> None:

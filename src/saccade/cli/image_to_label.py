@@ -37,7 +37,13 @@ def look(model: "ImageModel", wish: LookWish) -> None:
 
     refuse(
         model,
-        {"--pieces": wish.pieces, "--alternatives": wish.alternatives, "--beam": wish.beam, "--search": wish.search},
+        {
+            "--pieces": wish.pieces,
+            "--alternatives": wish.alternatives,
+            "--beam": wish.beam,
+            "--search": wish.search,
+            "--layers": wish.layers,
+        },
     )
     if wish.channel is not None and wish.layer is None:
         raise OptionError(f"`--channel {wish.channel}` needs `--layer`: each layer has channels of its own.")

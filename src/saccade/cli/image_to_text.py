@@ -49,6 +49,7 @@ def look(model: "ImageTextModel", wish: LookWish) -> None:
             "--pieces": wish.pieces,
             "--alternatives": wish.alternatives,
             "--layer": wish.layer,
+            "--layers": wish.layers,
             "--channel": wish.channel,
         },
     )

@@ -33,13 +33,17 @@ def look(
     trust: Annotated[
         bool, typer.Option("--trust", help="Judge the look, too, by erasing what it says matters.")
     ] = False,
+    layers: Annotated[
+        bool, typer.Option("--layers", help="Texts: what each layer and head looked at, too, in a page or JSON.")
+    ] = False,
     beam: Beam = None,
     search: Search = None,
     together: Together = None,
     as_json: AsJson = False,
 ) -> None:
     """Show where a model looked, for each word that it wrote or over the image: here, as a page, a picture or JSON."""
-    wish = LookWish(tuple(inputs), out, as_json, pieces, alternatives, beam, tuple(search or ()), layer, channel, trust)
+    shown = (layer, channel, trust, layers)
+    wish = LookWish(tuple(inputs), out, as_json, pieces, alternatives, beam, tuple(search or ()), *shown)
     search_options(beam, wish.search)
     from saccade import viewer
 

@@ -64,6 +64,7 @@ class LookWish:
     layer: str | None
     channel: int | None
     trust: bool
+    layers: bool
 
 
 @final

@@ -41,6 +41,7 @@ def look(model: "TextLabelModel", wish: LookWish) -> None:
             "--beam": wish.beam,
             "--search": wish.search,
             "--channel": wish.channel,
+            "--layers": wish.layers,
         },
     )
     seen = [model.look(text, trust=wish.trust) for text in wish.inputs]

@@ -24,6 +24,7 @@ class Look:
         map: Weights of target by source pieces.
         alternatives: The next best answers to the same source, best first, each with its own map.
         trust: What erasing by the map does to this very answer, if it was asked for.
+        layers: What each layer looked at for the best answer, of (query, key) or (head, query, key); if asked for.
 
     Raises:
         DataError: The map is not of target by source.
@@ -43,6 +44,7 @@ class Look:
     map: AttentionMap
     alternatives: tuple["Look", ...] = ()
     trust: Trust | None = None
+    layers: tuple[AttentionMap, ...] = ()
 
     def __post_init__(self) -> None:
         names = [axis.name for axis in self.map.axes]
@@ -71,6 +73,7 @@ class Look:
             "map": self.map.to_json(),
             "alternatives": [other.to_json() for other in self.alternatives],
             **({} if self.trust is None else {"trust": self.trust.to_json()}),
+            **({"layers": [layer.to_json() for layer in self.layers]} if self.layers else {}),
         }
 
     @classmethod
@@ -84,9 +87,10 @@ class Look:
         try:
             texts = str(saved["source"]), str(saved["output"])
             figures = float(saved["score"]), float(saved["log_prob"])
-            seen, others = saved["map"], list(saved["alternatives"])
+            seen, others, layers = saved["map"], list(saved["alternatives"]), list(saved.get("layers", ()))
         except (KeyError, TypeError, ValueError) as error:
             said = f"`{error.args[0]}` is missing" if isinstance(error, KeyError) else str(error)
             raise DataError(f"The look is damaged: {said}. Make it again.") from error
         alternatives, trust = tuple(cls.from_json(other) for other in others), trust_from_json(saved)
-        return cls(*texts, *figures, AttentionMap.from_json(seen), alternatives, trust)
+        maps = tuple(map(AttentionMap.from_json, layers))
+        return cls(*texts, *figures, AttentionMap.from_json(seen), alternatives, trust, maps)

@@ -9,6 +9,7 @@ from saccade.viewer.courses_block import courses_block
 from saccade.viewer.curves import Curves
 from saccade.viewer.curves_block import curves_block
 from saccade.viewer.document import Block, document, framed
+from saccade.viewer.heads_block import heads_block
 from saccade.viewer.image_block import MOST, image_block
 from saccade.viewer.label_block import label_block
 from saccade.viewer.strip_block import strip_block
@@ -25,8 +26,9 @@ def block_of(look: AnyLook, most: int = MOST) -> Block:
 
 
 def blocks_of(look: AnyLook, most: int = MOST) -> list[Block]:
-    """The block that shows a look, and one that says how far it can be trusted, where it was judged."""
-    return [block_of(look, most), *([] if look.trust is None else [trust_block(look.trust.to_json())])]
+    """The block that shows a look, one of every layer and head, and one of how far to trust it, where these are known."""
+    layers = [heads_block(look.layers, title="Layers and heads")] if isinstance(look, Look) and look.layers else []
+    return [block_of(look, most), *layers, *([] if look.trust is None else [trust_block(look.trust.to_json())])]
 
 
 def page(looks: Look | Sequence[Look], title: str = "Where the model looked") -> str:

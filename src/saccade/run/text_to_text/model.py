@@ -130,13 +130,16 @@ class TextModel(Model):
         answerer = Answerer(self.network, self.tokenizers, options, n_best=n_best, seed=seed, longest=longest)
         return answerer(texts, window)
 
-    def look(self, text: str, /, *, alternatives: int = 0, trust: bool = False, **search: Any) -> Looked:
+    def look(
+        self, text: str, /, *, alternatives: int = 0, trust: bool = False, layers: bool = False, **search: Any
+    ) -> Looked:
         """Answer one text, and show where the model looked for each piece of its answer.
 
         Args:
             text: The text.
             alternatives: How many next best answers come along, each with its map.
             trust: Whether the looks of the best answer are judged, too, by erasing what they say matters.
+            layers: Whether what each layer and head looked at comes along, see `maps`.
             **search: Options of the recipe's section `search`.
 
         Returns:
@@ -152,7 +155,8 @@ class TextModel(Model):
         [found] = self.answers([text], n_best=1 + alternatives, **search)
         looks = [self._look(answer) for answer in found]
         judged = trust_in_one(self._judged_alone(), found[0]) if trust else None
-        return Looked(replace(looks[0], alternatives=tuple(looks[1:]), trust=judged))
+        maps = tuple(self._maps(found[0]).values()) if layers else ()
+        return Looked(replace(looks[0], alternatives=tuple(looks[1:]), trust=judged, layers=maps))
 
     def maps(self, text: str, /, **search: Any) -> dict[str, AttentionMap]:
         """What each layer looked at while one text was read and its answer written, by the layer's name.
@@ -172,8 +176,7 @@ class TextModel(Model):
         if not text.strip():
             raise DataError("The text is empty: there is nothing to look at. Give at least one word.")
         [[answer]] = self.answers([text], **search)
-        [maps] = forced_maps(self.network, [(answer.encoding.ids, [BEGIN, *answer.tokens])])
-        return {seen.layer: self._labelled(seen, answer) for seen in maps}
+        return self._maps(answer)
 
     def align(self, pairs: Iterable[Pair], /) -> Iterator[Float[np.ndarray, "target_word source_word"]]:
         """See where the model looks for each word of targets that are given, while it is made to write them.
@@ -256,6 +259,10 @@ class TextModel(Model):
         axes = (self._target_axis(answer), self._source_axis(answer))
         seen = AttentionMap(answer.weights, axes, "decoder.attention")
         return Look(answer.source, answer.output, answer.score, answer.log_prob, seen)
+
+    def _maps(self, answer: Answer) -> dict[str, AttentionMap]:
+        [maps] = forced_maps(self.network, [(answer.encoding.ids, [BEGIN, *answer.tokens])])
+        return {seen.layer: self._labelled(seen, answer) for seen in maps}
 
     def _labelled(self, seen: AttentionMap, answer: Answer) -> AttentionMap:
         """A layer's map with pieces as labels; a step looks back at what it and those before it were given."""

@@ -10,7 +10,7 @@ from saccade.run.figure_blocks import figures_block, trust_blocks
 from saccade.run.model import names_of
 from saccade.run.tasks import load
 from saccade.run.text_to_text.model import TextModel
-from saccade.viewer import Block, alignment_block, curves_block, table_block
+from saccade.viewer import Block, alignment_block, curves_block, heads_block, table_block
 
 ANSWERED: Final = 300
 LISTED: Final = 10
@@ -37,6 +37,10 @@ def blocks(model: TextModel, split: str) -> Iterator[Block]:
     if model.looks:
         for source in pairs.source[:LOOKED_AT]:
             yield alignment_block(model.look(source).look)
+        first = pairs.source[0]
+        layers = list(model.maps(first).values())
+        if len(layers) > 1:
+            yield heads_block(layers, title=f"Layers and heads, for: {first}")
         yield from trust_blocks(model.trust(pairs.source[:JUDGED]), own.maps)
 
 
