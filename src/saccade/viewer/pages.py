@@ -26,7 +26,7 @@ def block_of(look: AnyLook, most: int = MOST) -> Block:
 
 
 def blocks_of(look: AnyLook, most: int = MOST) -> list[Block]:
-    """The block that shows a look, one of every layer and head, and one of how far to trust it, where these are known."""
+    """The block of a look, and those of every layer and head and of how far to trust it, where these are known."""
     layers = [heads_block(look.layers, title="Layers and heads")] if isinstance(look, Look) and look.layers else []
     return [block_of(look, most), *layers, *([] if look.trust is None else [trust_block(look.trust.to_json())])]
 
