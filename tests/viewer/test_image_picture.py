@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from saccade.maps import AttentionMap, ImageLook
 from saccade.maps.image_map import numbered
 from saccade.viewer import draw_images, image_figure
-from saccade.viewer.image_shades import choice_axis, colours, shade_range, short_names
+from saccade.viewer.image_shades import choice_axis, shade_range, short_names
 
 
 def texts_of(looks: list[ImageLook]) -> list[str]:
@@ -84,13 +84,6 @@ def test_the_scale_of_a_map(
     weights: list[float], ends: tuple[float, float] | None, expected: tuple[float, float]
 ) -> None:
     np.testing.assert_allclose(shade_range(np.array(weights), ends), expected)
-
-
-def test_colours_are_even_and_rise_in_lightness() -> None:
-    codes = np.array([[int(code[at : at + 2], 16) for at in (1, 3, 5)] for code in colours(64)]) / 255
-    lightness = codes @ [0.2126, 0.7152, 0.0722]
-    assert len(codes) == 64
-    assert (np.diff(lightness) > 0).all()
 
 
 @pytest.mark.parametrize(

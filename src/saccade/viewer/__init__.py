@@ -1,18 +1,30 @@
-"""The viewer: looks, curves, courses of training and confusion as pages, pictures and text."""
+"""The viewer: looks, curves, courses of training and confusion as blocks of a page, as pictures and as text."""
 
+from saccade.viewer.alignment_block import alignment_block
 from saccade.viewer.confusion_picture import confusion_figure, draw_confusion
 from saccade.viewer.courses import Course, Courses
-from saccade.viewer.courses_page import courses_page
+from saccade.viewer.courses_block import courses_block
 from saccade.viewer.courses_picture import courses_figure
 from saccade.viewer.curves import Curves
-from saccade.viewer.curves_page import curves_page
+from saccade.viewer.curves_block import curves_block
 from saccade.viewer.curves_picture import curves_figure
-from saccade.viewer.image_page import image_notebook, image_page
+from saccade.viewer.document import RENDERERS, Block, allowances, document, framed, policy, script_of, style_of
+from saccade.viewer.image_block import image_block
 from saccade.viewer.image_picture import draw_images, image_figure
-from saccade.viewer.label_page import draw_labels, label_notebook, label_page
+from saccade.viewer.label_block import label_block
 from saccade.viewer.label_terminal import shaded_text
-from saccade.viewer.page import notebook, page
-from saccade.viewer.picture import draw, figure_of
+from saccade.viewer.pages import (
+    block_of,
+    courses_page,
+    curves_page,
+    image_notebook,
+    image_page,
+    label_notebook,
+    label_page,
+    notebook,
+    page,
+)
+from saccade.viewer.picture import draw, draw_labels, figure_of
 from saccade.viewer.saving import (
     CURVE_SUFFIXES,
     SUFFIXES,
@@ -25,37 +37,54 @@ from saccade.viewer.saving import (
     save_curves,
 )
 from saccade.viewer.terminal import blocks
+from saccade.viewer.text_block import table_block, text_block
 
 __all__ = [
     "CURVE_SUFFIXES",
+    "RENDERERS",
     "SUFFIXES",
+    "Block",
     "Course",
     "Courses",
     "Curves",
+    "alignment_block",
+    "allowances",
+    "block_of",
     "blocks",
     "check_suffix",
     "confusion_figure",
+    "courses_block",
     "courses_figure",
     "courses_page",
+    "curves_block",
     "curves_figure",
     "curves_page",
+    "document",
     "draw",
     "draw_confusion",
     "draw_images",
     "draw_labels",
     "figure_of",
+    "framed",
+    "image_block",
     "image_figure",
     "image_notebook",
     "image_page",
+    "label_block",
     "label_notebook",
     "label_page",
     "notebook",
     "page",
+    "policy",
     "read",
     "read_images",
     "read_labels",
     "save",
     "save_courses",
     "save_curves",
+    "script_of",
     "shaded_text",
+    "style_of",
+    "table_block",
+    "text_block",
 ]

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, final
 
 from saccade.errors import DataError
-from saccade.viewer.drawing import round_ticks
 
 Point = tuple[float, float]
 """An update, and a figure after it."""
@@ -87,7 +86,7 @@ def drawn_classes(courses: Courses) -> list[str]:
 def found_range(courses: Courses) -> tuple[float, float]:
     """From a round share below the worst class that is drawn up to all."""
     least = min(run.found[name] for run in courses.values() for name in drawn_classes(courses) if name in run.found)
-    below = [tick for tick in round_ticks(0.0, 100.0) if tick < least]
+    below = [tick for tick in (0.0, 20.0, 40.0, 60.0, 80.0) if tick < least]
     return max(below, default=0.0), 100.0
 
 

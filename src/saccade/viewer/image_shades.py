@@ -14,14 +14,6 @@ COLOUR_MAP = "inferno"
 _LEAST_SHARE = 0.1
 
 
-def colours(steps: int = 256) -> list[str]:
-    """The colour map from the lowest to the highest weight, as hexadecimal codes."""
-    from matplotlib import colormaps
-    from matplotlib.colors import to_hex
-
-    return [to_hex(colour) for colour in colormaps[COLOUR_MAP](np.linspace(0, 1, steps))]
-
-
 def shade_range(weights: np.ndarray, ends: tuple[float, float] | None) -> tuple[float, float]:
     """From which weight to which the colours go: what is there, but never less than a tenth of what could be.
 

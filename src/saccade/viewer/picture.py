@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from saccade.maps import AttentionMap, Look
+from saccade.maps import AttentionMap, LabelLook, Look
 from saccade.storage import written_aside
 from saccade.viewer.fonts import fonts_for, missing_messages, replaced
 from saccade.viewer.segments import labels
@@ -36,6 +36,16 @@ def draw(looks: Look | Sequence[Look], path: str | Path) -> list[str]:
     figure, messages = figure_of(several)
     save_figure(figure, path)
     return messages
+
+
+def draw_labels(looks: LabelLook | Sequence[LabelLook], path: str | Path) -> list[str]:
+    """Draw the weights of each map of a text with its label above each other, a column a word, into a PNG file.
+
+    Raises:
+        StorageError: The file could not be written.
+    """
+    several = [looks] if isinstance(looks, LabelLook) else list(looks)
+    return draw([each for look in several for each in look.as_looks()], path)
 
 
 def figure_of(looks: Sequence[Look]) -> tuple["Figure", list[str]]:

@@ -9,18 +9,12 @@ from saccade.errors import DataError, MissingError, OptionError
 from saccade.maps import ImageLook, LabelLook, Look
 from saccade.storage import written_aside
 from saccade.viewer.courses import Courses
-from saccade.viewer.courses_page import courses_page
 from saccade.viewer.courses_picture import courses_figure
 from saccade.viewer.curves import Curves
-from saccade.viewer.curves_page import curves_page
 from saccade.viewer.curves_picture import curves_figure
-from saccade.viewer.image_page import image_page
 from saccade.viewer.image_picture import draw_images
-from saccade.viewer.label_page import draw_labels, label_page
-from saccade.viewer.page import page
-from saccade.viewer.picture import draw, save_figure
-
-AnyLook = Look | ImageLook | LabelLook
+from saccade.viewer.pages import AnyLook, courses_page, curves_page, image_page, label_page, page
+from saccade.viewer.picture import draw, draw_labels, save_figure
 
 
 class Kind(NamedTuple):

@@ -1,77 +1,46 @@
-
-"use strict";
-// One article for each look. All text goes in by textContent: nothing of the data is ever read as markup.
-(() => {
-  const SVG = "http://www.w3.org/2000/svg";
+// A look at a text: two lines of text with curves between, and the matrix of weights.
+saccade.renderers.alignment = (() => {
+  const { make, percent, signed, choice, pressing, bdi, draw } = saccade;
   const FAINT = 0.015; // lighter curves would only be dirt
-  const make = (name, properties = {}, ...children) => {
-    const node = Object.assign(document.createElement(name), properties);
-    node.append(...children);
-    return node;
-  };
-  const percent = (weight) => (weight >= 0.995 ? "100 %" : weight < 0.0005 ? "under 0.1 %" : (100 * weight).toFixed(weight < 0.0995 ? 1 : 0) + " %");
-  const signed = (score) => score.toFixed(2).replace("-", "\u2212");
-  const quoted = (text) => make("b", {}, make("bdi", { lang: "", textContent: text }));
+  const quoted = (text) => make("b", {}, bdi(text));
 
-  function show(look, number) {
-    const article = make("article", { className: "look" });
-    const title = make("h2", { className: "hidden", textContent: `${number}. ${look.texts[0]} → ${look.texts[1]}` });
+  function show({ answers: all }, node) {
+    const look = all[0];
+    const title = make("h2", { className: "hidden", textContent: `${look.texts[0]} → ${look.texts[1]}` });
     title.setAttribute("lang", "");
     const body = make("div");
-    const all = [look, ...look.alternatives];
     let answer = 0, wanted = look.views[0].name, redraw = () => {};
     const update = () => { redraw = fill(body, all[answer], wanted); };
 
     const figures = make("span", { className: "figures" });
-    const bar = make("div", { className: "bar" }, figures);
+    const bar = make("div", { className: "about" }, figures);
     const tell = () => {
       const { logProb, score, layer } = all[answer];
       figures.textContent = `probability ${percent(Math.exp(logProb))} · score ${signed(score)} · ${layer}`;
     };
     if (look.views.length > 1)
       bar.append(choice("Unit", look.views.map((view) => view.name), (index) => { wanted = look.views[index].name; update(); }));
-    article.append(title, bar);
-    if (all.length > 1) article.append(answers(all, (index) => { answer = index; tell(); update(); }));
-    article.append(body);
-    document.getElementById("looks").append(article);
+    node.append(title, bar);
+    if (all.length > 1) node.append(answersOf(all, (index) => { answer = index; tell(); update(); }));
+    node.append(body);
     tell();
     update();
-    new ResizeObserver(() => redraw()).observe(article);
-    matchMedia("print").addEventListener("change", () => redraw());
-    addEventListener("beforeprint", () => redraw());
-    addEventListener("afterprint", () => redraw());
+    saccade.redrawn(node, () => redraw());
   }
 
-  // Buttons of which one is pressed.
-  function pressing(buttons, chosen) {
-    buttons.forEach((button, index) => {
-      button.setAttribute("aria-pressed", index === 0);
-      button.addEventListener("click", () => {
-        buttons.forEach((other) => other.setAttribute("aria-pressed", other === button));
-        chosen(index);
-      });
-    });
-    return buttons;
-  }
-  function choice(name, labels, chosen) {
-    const buttons = labels.map((label) => make("button", { type: "button", textContent: label }));
-    const group = make("div", { className: "choice", role: "group", ariaLabel: name }, ...pressing(buttons, chosen));
-    return group;
-  }
-  function answers(all, chosen) {
+  function answersOf(all, chosen) {
     const buttons = all.map((look) => make("button", { type: "button" },
       make("b", { dir: "auto", lang: "", textContent: look.texts[1] || "(nothing)" }),
       make("small", { textContent: signed(look.score) })));
-    return make("ol", { className: "others", ariaLabel: "Answers, best first" },
-      ...pressing(buttons, chosen).map((button) => make("li", {}, button)));
+    pressing(buttons, chosen);
+    return make("ol", { className: "others", ariaLabel: "Answers, best first" }, ...buttons.map((button) => make("li", {}, button)));
   }
 
   // Lines, sentence and matrix of one view; gives back what draws the curves again.
   function fill(body, look, wanted) {
     const view = look.views.find((each) => each.name === wanted) || look.views[0];
     const sides = { source: line(view.source, "Source"), target: line(view.target, "Output") };
-    const svg = document.createElementNS(SVG, "svg");
-    svg.setAttribute("aria-hidden", "true");
+    const svg = draw("svg", { "aria-hidden": "true" });
     const lines = make("div", { className: "lines" }, sides.source.node, svg, sides.target.node);
     const said = make("p", { className: "said", ariaLive: "polite" });
     const table = matrix(view);
@@ -182,7 +151,7 @@
     const paths = [];
     weights.forEach((row, t) => row.forEach((weight, s) => {
       if (weight < FAINT) return;
-      const path = document.createElementNS(SVG, "path");
+      const path = draw("path", {});
       path.style.strokeWidth = 0.8 + 4.2 * weight;
       paths.push([path, t, s, weight]);
     }));
@@ -252,5 +221,5 @@
     return { node, fit, choose };
   }
 
-  JSON.parse(document.getElementById("data").textContent).forEach((look, index) => show(look, index + 1));
+  return show;
 })();

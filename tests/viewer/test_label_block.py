@@ -1,7 +1,5 @@
 """Looks at texts with labels, shaded: as a page, as text, as a picture and back from JSON."""
 
-import json
-import re
 from pathlib import Path
 
 import numpy as np
@@ -22,18 +20,10 @@ def make(layers: tuple[str, ...] = ("pooling.attention",)) -> LabelLook:
     return LabelLook(TEXT, (("good", 0.75), ("bad", 0.25)), maps, (spans[0],), "bad", "moods, text 1")
 
 
-def data_of(page: str) -> list[dict]:
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page)
-    assert found is not None
-    return json.loads(found[1])
-
-
-def test_a_page_holds_every_word_with_its_weight_and_no_markup_of_the_text() -> None:
-    page = viewer.label_page([make(), make()])
-    first, second = data_of(page)
-    assert first == second
-    assert (first["label"], first["truth"], first["probabilities"][1]) == ("good", "bad", ["bad", 0.25])
-    [seen] = first["maps"]
+def test_a_block_holds_every_word_with_its_weight() -> None:
+    block = viewer.label_block(make())
+    assert (block["label"], block["truth"], block["probabilities"][1]) == ("good", "bad", ["bad", 0.25])
+    [seen] = block["maps"]
     assert "".join(part[0] for part in seen["parts"]) == TEXT
     assert [part[1:] for part in seen["parts"] if part[1] is not None] == [
         [0.6, True],
@@ -41,6 +31,10 @@ def test_a_page_holds_every_word_with_its_weight_and_no_markup_of_the_text() -> 
         [0.1, False],
         [0.3, False],
     ]
+
+
+def test_a_page_of_several_has_no_markup_of_their_texts() -> None:
+    page = viewer.label_page([make(), make()])
     assert page.count("</script>") == 2
     assert "default-src 'none'" in page
     assert "<iframe" in viewer.label_notebook(make())

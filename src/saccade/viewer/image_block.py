@@ -1,59 +1,40 @@
-"""Looks at images as one HTML page: every map over its image, to be chosen layer by layer and channel by channel."""
+"""A look at an image as a block: every map over it, to be chosen layer by layer and channel by channel."""
 
 import base64
 import math
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from saccade.maps import AttentionMap, ImageLook, is_grid
 from saccade.maps.image_look import png
 from saccade.maps.image_map import GRID, averaged
-from saccade.viewer.image_shades import choice_axis, colours, short_names
-from saccade.viewer.page import asset, document, framed
+from saccade.viewer.image_shades import choice_axis, short_names
 
-# Weights that a page may hold, a byte each; beyond, only the channels that vary most are kept.
-_MOST = 4_000_000
+MOST: Final = 4_000_000
+"""Weights of maps over images that one page may hold, a byte each."""
 
 
-def image_page(looks: ImageLook | Sequence[ImageLook], title: str = "Where the model looked") -> str:
-    """Make one HTML page of looks at images, complete in itself.
+def image_block(look: ImageLook, most: int = MOST) -> dict[str, Any]:
+    """What a page shows of a look at an image: the image, its labels, and every map.
 
-    Each look is shown as the image with a map over it, and small ones of all its maps to choose from. Maps over places
-    are overlays; those of channels or scales are bars. Everything can be reached by the keyboard, and stands in a
-    table too. Weights are kept in 256 steps between the lowest and the highest of each map.
+    Maps over places are overlays; those of channels or scales are bars. Weights are kept in 256 steps between the
+    lowest and the highest of each map.
 
     Args:
-        looks: One or several.
-        title: Heading of the page.
-
-    Returns:
-        The page. It asks no network for anything, and its own content security policy forbids it to.
+        look: What is shown.
+        most: Weights that the block may hold; beyond, only the channels that vary most are kept.
 
     Example:
         >>> from saccade.maps.image_map import numbered
         >>> gate = AttentionMap(np.eye(2), (numbered("height", 2), numbered("width", 2)), "gate")
-        >>> look = ImageLook(np.zeros((4, 4, 3), np.uint8), "cat", (("cat", 1.0),), (gate,))
-        >>> image_page(look, "A look").startswith("<!doctype html>")
-        True
+        >>> image_block(ImageLook(np.zeros((4, 4, 3), np.uint8), "cat", (("cat", 1.0),), (gate,)))["maps"][0]["shape"]
+        [2, 2]
     """
-    several = [looks] if isinstance(looks, ImageLook) else list(looks)
-    allowance = _MOST // max(1, sum(len(look.overlays) for look in several))
-    data = {"colours": colours(), "looks": [_shown(look, allowance) for look in several]}
-    style = asset("page.css") + asset("image.css")
-    return document(title, style, asset("image.js"), data, allowed="img-src data:")
-
-
-def image_notebook(look: ImageLook) -> str:
-    """The page of one look in a frame of its own, for a notebook: it cannot touch the notebook, nor the notebook it."""
-    return framed(image_page(look, look.name or "Where the model looked"), 860)
-
-
-def _shown(look: ImageLook, allowance: int) -> dict[str, Any]:
-    """What the script needs to know of a look."""
+    allowance = most // max(1, len(look.overlays))
     names = short_names([seen.layer for seen in look.maps])
     return {
+        "kind": "image",
         "name": look.name,
         "label": look.label,
         "truth": look.truth,

@@ -1,46 +1,26 @@
-"use strict";
-// One article for each look. All text goes in by textContent: nothing of the data is ever read as markup.
-(() => {
+// A look at a text with its label: the words shaded by their weights.
+saccade.renderers.label = (() => {
+  const { make, percent, choice } = saccade;
   const HEAVIEST = 5;
-  const make = (name, properties = {}, ...children) => {
-    const node = Object.assign(document.createElement(name), properties);
-    node.append(...children);
-    return node;
-  };
-  const percent = (share) => (share < 0.0005 ? "under 0.1 %" : (100 * share).toFixed(1) + " %");
   const weighed = (weight) => weight.toFixed(3).replace(/^0/, "");
 
-  function show(look, number) {
-    const article = make("article", { className: "look" });
+  function show(look, node) {
     const truth = look.truth === null ? "" : ` (it is ${look.truth})`;
-    const title = make("h2", { className: "hidden", textContent: `${number}. ${look.name} → ${look.label}` });
-    const bar = make("div", { className: "bar" }, make("span", { className: "figures", textContent: look.name }));
+    const title = make("h2", { className: "hidden", textContent: `${look.name} → ${look.label}` });
+    const bar = make("div", { className: "about" }, make("span", { className: "figures", textContent: look.name }));
     const text = make("p", { className: "text", dir: look.dir, lang: "" });
     const said = make("p", { className: "said", ariaLive: "polite" });
-    const fill = (index) => draw(text, said, look.maps[index]);
-    if (look.maps.length > 1) bar.append(choice(look.maps.map((map) => map.name), fill));
+    const fill = (index) => shade(text, said, look.maps[index]);
+    if (look.maps.length > 1) bar.append(choice("Layer", look.maps.map((map) => map.name), fill));
     const labels = look.probabilities.map(([label, share], place) => {
       const name = make(place ? "span" : "b", { dir: "auto", textContent: label + (place ? "" : truth) });
       return make("li", {}, name, ` ${percent(share)}`);
     });
-    article.append(title, bar, text, said, make("ol", { className: "labels", ariaLabel: "Labels, likeliest first" }, ...labels));
-    document.getElementById("looks").append(article);
+    node.append(title, bar, text, said, make("ol", { className: "labels", ariaLabel: "Labels, likeliest first" }, ...labels));
     fill(0);
   }
 
-  function choice(names, chosen) {
-    const buttons = names.map((name) => make("button", { type: "button", textContent: name }));
-    buttons.forEach((button, index) => {
-      button.setAttribute("aria-pressed", index === 0);
-      button.addEventListener("click", () => {
-        buttons.forEach((other) => other.setAttribute("aria-pressed", other === button));
-        chosen(index);
-      });
-    });
-    return make("div", { className: "choice", role: "group", ariaLabel: "Layer" }, ...buttons);
-  }
-
-  function draw(text, said, map) {
+  function shade(text, said, map) {
     const words = map.parts.filter(([, weight]) => weight !== null);
     const most = Math.max(1e-9, ...words.map(([, weight]) => weight));
     const heaviest = [...words].sort((a, b) => b[1] - a[1]).slice(0, HEAVIEST);
@@ -60,5 +40,5 @@
     rest();
   }
 
-  JSON.parse(document.getElementById("data").textContent).forEach((look, index) => show(look, index + 1));
+  return show;
 })();

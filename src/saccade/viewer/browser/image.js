@@ -1,24 +1,6 @@
-
-"use strict";
-// One article for each look at an image. All text goes in by textContent: nothing of the data is ever read as markup.
-(() => {
-  const SVG = "http://www.w3.org/2000/svg";
-  const make = (name, properties = {}, ...children) => {
-    const node = Object.assign(document.createElement(name), properties);
-    node.append(...children);
-    return node;
-  };
-  const draw = (name, attributes, ...children) => {
-    const node = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    node.append(...children);
-    return node;
-  };
-  const data = JSON.parse(document.getElementById("data").textContent);
-  const shades = data.colours.map((code) => [1, 3, 5].map((at) => parseInt(code.slice(at, at + 2), 16)));
-  const clip = (value, low, high) => Math.min(high, Math.max(low, value));
-  const percent = (share) => (share >= 0.9995 ? "100 %" : share < 0.0005 ? "< 0.1 %" : (100 * share).toFixed(share < 0.0995 ? 1 : 0) + " %");
-  const written = (weight) => String(+weight.toPrecision(3)).replace("-", "\u2212");
+// A look at an image: every map over it, to be chosen layer by layer and channel by channel.
+saccade.renderers.image = (() => {
+  const { make, draw, clip, percent, written, choice, pressing, slider, table, folded, shades } = saccade;
 
   // A map's plane: its weights, lowest and highest. What is packed is unpacked once.
   function planes(map) {
@@ -106,8 +88,8 @@
     return { hit: inside >= 0.5, mass: all > 0 ? mass / all : area, area };
   }
 
-  function show(look, number) {
-    const image = make("img", { src: "data:image/png;base64," + look.png, alt: look.name || `Image ${number}` });
+  function show(look, node) {
+    const image = make("img", { src: "data:image/png;base64," + look.png, alt: look.name || "The image" });
     const how = { opacity: 0.6, spotlight: false, smooth: true, whole: false };
     const views = look.maps.map((map) => ({ map, plane: planes(map), item: 0 }));
     let chosen = Math.max(0, views.findLastIndex((view) => view.map.kind === "grid"));
@@ -119,8 +101,7 @@
     const boxed = make("p", { className: "boxed" });
     const key = keyOf();
     const items = make("div", { className: "items" });
-    const numbers = make("div", { className: "numbers" });
-    const details = make("details", {}, make("summary", { textContent: "The map in numbers" }), numbers);
+    const details = folded("The map in numbers", () => tableOf(views[chosen], views[chosen].plane(views[chosen].item)));
     const caption = make("h3", { className: "layer" });
     const tools = toolsOf(how, () => update());
     const gallery = galleryOf(look, views, image, how, chosen, (index) => { chosen = index; update(true); });
@@ -130,7 +111,7 @@
       if (!views.length) return;
       const view = views[chosen], plane = view.plane(view.item), grid = view.map.kind === "grid";
       caption.replaceChildren(make("bdi", { textContent: view.map.name }), make("small", { textContent: what(view) }));
-      article.classList.toggle("flat", !grid);
+      node.classList.toggle("flat", !grid);
       key.fill(view.map, plane, how);
       if (grid) stage.fill(view, plane, how); else fillBars(bars, view, plane, (text) => tell(text));
       stage.about(view, plane);
@@ -139,7 +120,7 @@
       if (other || !items.childNodes.length) itemsOf(items, look, view, image, how, () => { update(); refill(); });
       refill();
       tell("");
-      if (details.open) numbers.replaceChildren(tableOf(view, plane));
+      details.refresh();
     }
     const refill = () => {
       const view = views[chosen];
@@ -149,15 +130,13 @@
     };
     const tell = (text) => { said.textContent = text || (views[chosen].map.kind === "grid" ? "Point at the image, or move over it with the arrow keys." : "Point at a bar."); };
     stage.listen(() => { const view = views[chosen]; return [view, view.plane(view.item)]; }, tell);
-    details.addEventListener("toggle", () => { const view = views[chosen]; if (details.open && view) numbers.replaceChildren(tableOf(view, view.plane(view.item))); });
 
     const left = make("div", { className: "left" }, stage.node, bars, key.node, said, boxed);
     const right = make("div", { className: "right" }, sharesOf(look), ...(views.length ? [caption, pick, tools, gallery] : [make("p", { className: "said", textContent: "No layer of this model showed a map." })]));
-    const article = make("article", { className: "look image" }, titleOf(look, number), make("div", { className: "two" }, left, right), ...(views.length ? [items, details] : []));
-    document.getElementById("looks").append(article);
+    node.append(titleOf(look), make("div", { className: "two" }, left, right), ...(views.length ? [items, details] : []));
     if (!views.length) { key.node.remove(); said.remove(); }
     image.decode().then(() => { gallery.paint(); update(true); }, () => update(true));
-    new ResizeObserver(() => { const view = views[chosen]; if (view && view.map.kind === "grid") stage.fill(view, view.plane(view.item), how); }).observe(stage.node);
+    saccade.redrawn(stage.node, () => { const view = views[chosen]; if (view && view.map.kind === "grid") stage.fill(view, view.plane(view.item), how); });
   }
 
   const what = ({ map, item }) => {
@@ -170,12 +149,12 @@
     `; ${percent(mass)} of the map lies in it, which is ${percent(area)} of the image.`,
   ];
 
-  function titleOf(look, number) {
+  function titleOf(look) {
     const title = make("h2", {}, make("bdi", { lang: "", textContent: look.label }));
     const right = look.truth === null ? null : look.truth === look.label;
     const mark = right === null ? [] : [make("span", { className: right ? "mark right" : "mark wrong", textContent: right ? "right" : "wrong" })];
     if (right === false) mark.push(make("span", { className: "truth" }, "it is ", make("bdi", { textContent: look.truth })));
-    return make("header", { className: "head" }, title, ...mark, make("bdi", { className: "name", textContent: look.name || `Image ${number}` }));
+    return make("header", { className: "head" }, title, ...mark, make("bdi", { className: "name", textContent: look.name }));
   }
 
   function sharesOf(look) {
@@ -269,29 +248,12 @@
   }
 
   function toolsOf(how, changed) {
-    const slider = make("input", { type: "range", min: 0, max: 100, value: 100 * how.opacity, ariaLabel: "Opacity of the map" });
-    slider.addEventListener("input", () => { how.opacity = slider.value / 100; changed(); });
     const two = (name, labels, set) => choice(name, labels, (index) => { set(index); changed(); });
     return make("div", { className: "tools" },
-      make("label", { className: "slider" }, "Opacity", slider),
+      slider("Opacity", { min: 0, max: 100, value: 100 * how.opacity }, (value) => { how.opacity = value / 100; changed(); }),
       two("How the map is drawn", ["Heat", "Spotlight"], (index) => { how.spotlight = index === 1; }),
       two("Between the cells", ["Smooth", "Cells"], (index) => { how.smooth = index === 0; }),
       two("Contrast", ["Own range", "Full range"], (index) => { how.whole = index === 1; }));
-  }
-
-  // Buttons of which one is pressed.
-  function choice(name, labels, chosen) {
-    const buttons = labels.map((label) => make("button", { type: "button", textContent: label }));
-    const group = make("div", { className: "choice", ariaLabel: name }, ...buttons);
-    group.setAttribute("role", "group");
-    buttons.forEach((button, index) => {
-      button.setAttribute("aria-pressed", index === 0);
-      button.addEventListener("click", () => {
-        buttons.forEach((other) => other.setAttribute("aria-pressed", other === button));
-        chosen(index);
-      });
-    });
-    return group;
   }
 
   function small(image, map, plane, size, how, side) {
@@ -321,13 +283,7 @@
     const buttons = views.map(({ map }) => make("button", { type: "button", title: map.layer }, make("span", {}, make("bdi", { textContent: map.name.replaceAll(".", ".\u200b") }))));
     const node = make("div", { className: "gallery", ariaLabel: "Layers" }, ...buttons);
     node.setAttribute("role", "group");
-    buttons.forEach((button, index) => {
-      button.setAttribute("aria-pressed", index === first);
-      button.addEventListener("click", () => {
-        buttons.forEach((other) => other.setAttribute("aria-pressed", other === button));
-        chosen(index);
-      });
-    });
+    pressing(buttons, chosen, first);
     node.paint = () => views.forEach((view, index) => buttons[index].prepend(small(image, view.map, view.plane(0), look.size, { ...how, opacity: 0.65 }, 176)));
     return node;
   }
@@ -381,25 +337,22 @@
 
   // Large grids are told in blocks: nobody listens to a thousand figures.
   function tableOf({ map, item }, plane) {
-    const head = (text, scope) => { const th = make("th", { textContent: text }); th.setAttribute("scope", scope); return th; };
     if (map.kind === "bars") {
       const order = [...plane.weights.keys()].sort((a, b) => plane.weights[b] - plane.weights[a]).slice(0, 64);
-      return make("table", {}, make("caption", { textContent: `${map.name}: highest first${plane.weights.length > 64 ? ", the first 64" : ""}` }),
-        make("tbody", {}, ...order.map((at) => make("tr", {}, head(`${map.of} ${map.labels[at]}`, "row"), make("td", { textContent: written(plane.weights[at]) })))));
+      return table(`${map.name}: highest first${plane.weights.length > 64 ? ", the first 64" : ""}`, null, order.map((at) => [`${map.of} ${map.labels[at]}`, written(plane.weights[at])]));
     }
     const [rows, columns] = map.shape, [down, across] = [rows, columns].map((cells) => Math.ceil(cells / 12));
-    const [r, c] = [Math.ceil(rows / down), Math.ceil(columns / across)];
     const mean = (row, column) => {
       let sum = 0, count = 0;
       for (let y = row * down; y < Math.min(rows, (row + 1) * down); y++) for (let x = column * across; x < Math.min(columns, (column + 1) * across); x++) { sum += plane.weights[y * columns + x]; count++; }
       return sum / count;
     };
     const said = down * across > 1 ? `, in blocks of ${down} × ${across} cells` : "";
-    const name = (cell, step, cells) => (step > 1 ? `${cell * step + 1}–${Math.min(cells, (cell + 1) * step)}` : `${cell + 1}`);
-    return make("table", {}, make("caption", { textContent: `${map.name}, ${what({ map, item })}${said}: rows from the top, columns from the left` }),
-      make("thead", {}, make("tr", {}, make("td", { className: "corner" }), ...Array.from({ length: c }, (_, column) => head(name(column, across, columns), "col")))),
-      make("tbody", {}, ...Array.from({ length: r }, (_, row) => make("tr", {}, head(name(row, down, rows), "row"), ...Array.from({ length: c }, (_, column) => make("td", { textContent: written(mean(row, column)) }))))));
+    const names = (step, cells) => Array.from({ length: Math.ceil(cells / step) }, (_, at) => (step > 1 ? `${at * step + 1}–${Math.min(cells, (at + 1) * step)}` : `${at + 1}`));
+    const head = names(across, columns);
+    return table(`${map.name}, ${what({ map, item })}${said}: rows from the top, columns from the left`, ["", ...head],
+      names(down, rows).map((name, row) => [name, ...head.map((_, column) => written(mean(row, column)))]));
   }
 
-  data.looks.forEach((look, index) => show(look, index + 1));
+  return show;
 })();

@@ -1,0 +1,3 @@
+saccade.renderers.table = (block, node) => {
+  node.append(saccade.scrolled(saccade.table(block.caption, block.head, block.rows), block.caption || block.title || "Table"));
+};
