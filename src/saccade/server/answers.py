@@ -68,7 +68,7 @@ def _filled(model: Any, inputs: Sequence[Any], n_best: int) -> list[Result]:
     results = []
     for answer in model.answers(inputs, n_best=n_best):
         blanks = [[_guess(*guess) for guess in guesses] for guesses in answer.blanks]
-        best = math.prod(guesses[0].probability for guesses in blanks)
+        best = math.prod((guesses[0].probability for guesses in blanks), start=1.0)
         results.append(Result(output=answer.output, answers=[_guess(answer.output, best)], blanks=blanks))
     return results
 

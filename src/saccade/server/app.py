@@ -1,7 +1,6 @@
 """The routes, as an ASGI application."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
@@ -50,7 +49,7 @@ _OF_MODELS: Final[dict[int | str, dict[str, Any]]] = {
 
 
 def make_app(runs: Runs, access: Access, limits: Limits, metrics: Metrics) -> FastAPI:
-    """The application that serves runs; when it ends, it stops them.
+    """The application that serves runs.
 
     Args:
         runs: To be served.
@@ -58,12 +57,6 @@ def make_app(runs: Runs, access: Access, limits: Limits, metrics: Metrics) -> Fa
         limits: How much.
         metrics: What is counted.
     """
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        runs.stop()
-
     app = FastAPI(
         title="Saccade",
         version=__version__,
@@ -72,7 +65,6 @@ def make_app(runs: Runs, access: Access, limits: Limits, metrics: Metrics) -> Fa
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=lifespan,
         responses=_ANYWHERE,
         separate_input_output_schemas=False,
     )

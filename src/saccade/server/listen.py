@@ -51,7 +51,7 @@ def serve(app: Any, listening: socket.socket, limits: Limits, ready: Callable[[]
         http=_protocol(limits),
         ws="none",
         loop="asyncio",
-        lifespan="on",
+        lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,

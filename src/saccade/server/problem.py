@@ -46,7 +46,8 @@ def unfit(error: SaccadeError, field: str) -> Problem:
         ('`input`: The text is empty.', 'Give at least one word.')
     """
     said, stop, hint = str(error).partition(". ")
-    return Problem(422, "unfit_input", f"`{field}`: {said}{'.' if stop else ''}", hint or "Give another input.")
+    where = "" if said.startswith(f"`{field}`") else f"`{field}`: "
+    return Problem(422, "unfit_input", f"{where}{said}{'.' if stop else ''}", hint or "Give another input.")
 
 
 def internal() -> Problem:

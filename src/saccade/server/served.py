@@ -122,7 +122,7 @@ class Served:
         if len(content) > self._limits.image_bytes:
             raise self._too_large(field)
         try:
-            height, width = head_of(content)
+            height, width = head_of(content, f"`{field}`")
         except DataError as error:
             raise unfit(error, field) from None
         if height * width > self._limits.pixels:

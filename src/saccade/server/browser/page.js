@@ -32,7 +32,7 @@
 
   const model = () => models.find((one) => one.name === run.input.value);
   const fields = () => [secret, run, text, file, many];
-  const given = () => (model().reads === "image" ? file : text);
+  const given = () => (model()?.reads === "image" ? file : text);
 
   // What the server says: an answer, or an error with its code, message and hint.
   async function ask(path, body, signal) {
@@ -47,7 +47,9 @@
     if (error.name === "AbortError") return;
     const place = { no_token: secret, no_run: run, n_best: many }[error.code];
     if (error.code === "no_token") secret.hidden = false;
-    if (place || (error.code && models.length)) (place ?? given()).say(error.message);
+    // The page has one input, whatever its place in a request is.
+    const message = error.message.replace(/^`inputs?(\[0\])?`/, given() === file ? "This image" : "This text");
+    if (place || (error.code && models.length)) (place ?? given()).say(message);
     else state.textContent = error.code ? error.message : "The server does not answer. Is it still running?";
   }
 
@@ -108,7 +110,16 @@
   }
 
   chosen.addEventListener("error", () => { chosen.hidden = true; });
-  run.input.addEventListener("change", () => { results.replaceChildren(); state.textContent = ""; chooseRun(); });
+  // Another run is asked the same at once.
+  run.input.addEventListener("change", () => {
+    asking?.abort();
+    results.replaceChildren();
+    state.textContent = "";
+    chooseRun();
+    if (model().reads === "image" ? image : text.input.value.trim()) form.requestSubmit();
+  });
+  // A file that is chosen again may have changed.
+  file.input.addEventListener("click", () => { file.input.value = ""; });
   file.input.addEventListener("change", () => take(file.input.files[0]));
   text.input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
@@ -145,7 +156,9 @@
       }
       state.textContent = "";
     } catch (error) {
-      if (mine === asking) state.textContent = "";
+      if (mine !== asking) return;
+      state.textContent = "";
+      results.replaceChildren();
       complain(error);
     }
   });
