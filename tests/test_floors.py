@@ -30,8 +30,9 @@ FLOORS = {
     "viewer": 6,
     "recipes": 7,
     "run": 8,
-    "cli": 9,
-    "__main__": 10,
+    "server": 9,
+    "cli": 10,
+    "__main__": 11,
 }
 # A folder of parts, and the tables in the `__init__` of it, or of the folder above, that must name each of them.
 TABLES = {
@@ -57,6 +58,8 @@ HEAVY = [
     "accelerate",
     "babel",
     "PIL",
+    "fastapi",
+    "uvicorn",
 ]
 
 

@@ -14,6 +14,7 @@ from saccade.cli.listing import list_
 from saccade.cli.look import look
 from saccade.cli.predict import predict
 from saccade.cli.report import report
+from saccade.cli.serve import serve
 from saccade.cli.sweep import sweep
 from saccade.cli.train import train
 from saccade.errors import SaccadeError
@@ -27,6 +28,7 @@ VERBS = {
     "compare": (compare, "Hold models against each other."),
     "report": (report, "Tell of a run on one page."),
     "align": (align, "Link the words of pairs by where a model looks."),
+    "serve": (serve, "Try runs on a page, and ask them over HTTP."),
     "sweep": (sweep, "Train a recipe with every attention."),
     "list": (list_, "Name the recipes and the parts."),
     "doctor": (doctor, "Say what this machine has."),

@@ -86,6 +86,30 @@ def read_image(
     return np.array(image).reshape(image.height, image.width, channels)
 
 
+def head_of(content: bytes, name: str = "the image") -> tuple[int, int]:
+    """Height and width of an image as its file's head tells, before anything is unpacked.
+
+    Raises:
+        DataError: Empty, no image, or of several frames or pages.
+
+    Example:
+        >>> from PIL import Image
+        >>> content = io.BytesIO()
+        >>> Image.new("P", (40, 20)).save(content, "PNG")
+        >>> head_of(content.getvalue())
+        (20, 40)
+    """
+    if not content:
+        raise DataError(f"{name} is empty. Mend it, or leave it out.")
+    try:
+        image = _opened(content, name, None)
+    except SaccadeError:
+        raise
+    except Exception as error:  # a damaged file makes a decoder raise whatever it likes
+        raise DataError(f"{name} is damaged or cut off ({error}). Mend it, or leave it out.") from error
+    return image.height, image.width
+
+
 def check_options(size: int | tuple[int, int] | None, channels: int, fit: str, max_pixels: int) -> None:
     """Refuse what no image can be brought to.
 
@@ -116,7 +140,7 @@ def _content(path: Path, name: str) -> bytes:
         raise DataError(f"{name} cannot be read ({error.strerror}).") from error
 
 
-def _opened(content: bytes, name: str, max_pixels: int) -> "Image":
+def _opened(content: bytes, name: str, max_pixels: int | None) -> "Image":
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -126,7 +150,7 @@ def _opened(content: bytes, name: str, max_pixels: int) -> "Image":
         raise DataError(
             f"{name} is not an image, or its head is damaged. Formats that can be read: {', '.join(FORMATS)}."
         ) from error
-    if image.width * image.height > max_pixels:
+    if max_pixels is not None and image.width * image.height > max_pixels:
         raise DataError(
             f"{name} has {image.width:,} × {image.height:,} pixels, but `max_pixels` is {max_pixels:,}. "
             "Make it smaller, or raise the limit."

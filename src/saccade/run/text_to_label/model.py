@@ -91,20 +91,21 @@ class TextLabelModel(LabelModel):
         check_n_best(n_best, self.labels.classes)
         return Answerer(self.network, self.labels, n_best=n_best, longest=longest)(texts, window)
 
-    def look(self, text: str, /, *, trust: bool = False) -> LookedLabel:
+    def look(self, text: str, /, *, trust: bool = False, literal: bool = False) -> LookedLabel:
         """Label one text, and show which words decided.
 
         Args:
             text: A text, or one of the recipe's data: `test:17` is the 17th of its test texts, whose right label is
                 known, and perhaps which words decide.
             trust: Whether the weights are judged, too, by erasing what they say matters.
+            literal: Take it as a text whatever it says, `test:17` too: for texts of people who may not read the data.
 
         Raises:
             OptionError: The model does not look; or the data has no such text.
             DataError: The text is empty.
         """
         self._check_looks()
-        text, known = self._shown(text)
+        text, known = (text, {}) if literal else self._shown(text)
         if not text.strip():
             raise DataError("The text is empty: there is nothing to look at. Give at least one word.")
         encoding = without_end(self.labels.tokenizer.encode(text))
