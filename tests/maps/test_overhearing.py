@@ -205,6 +205,12 @@ def test_gates_of_other_models_by_a_pattern_or_a_function() -> None:
     assert [axis.name for axis in recording.maps[1].axes[1:]] == ["channel", "height", "width"]
 
 
+def test_an_error_in_a_gate_stays_what_it_is() -> None:
+    model = squeezing()
+    with pytest.raises(RuntimeError, match="channels"), record(model, gates=lambda *_: True):
+        model(torch.randn(BATCH, 2, QUERY, KEY))
+
+
 def test_gates_that_are_none() -> None:
     model, images = squeezing(), torch.randn(BATCH, 1, QUERY, KEY)
     with (
