@@ -205,6 +205,12 @@ def test_gates_of_other_models_by_a_pattern_or_a_function() -> None:
     assert [axis.name for axis in recording.maps[1].axes[1:]] == ["channel", "height", "width"]
 
 
+def test_an_error_in_a_gate_stays_what_it_is() -> None:
+    model = squeezing()
+    with pytest.raises(RuntimeError, match="channels"), record(model, gates=lambda *_: True):
+        model(torch.randn(BATCH, 2, QUERY, KEY))
+
+
 def test_gates_that_are_none() -> None:
     model, images = squeezing(), torch.randn(BATCH, 1, QUERY, KEY)
     with (
@@ -227,10 +233,10 @@ def test_gates_that_are_none() -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the compiler's own imports
 def test_what_is_compiled_or_scripted_is_no_hindrance() -> None:
-    linear = torch.jit.trace(nn.Linear(WIDTH, WIDTH), torch.zeros(1, WIDTH))
+    linear: Any = torch.jit.trace(nn.Linear(WIDTH, WIDTH), torch.zeros(1, WIDTH))
     model = nn.ModuleDict({"linear": linear, "look": Fused()})
     query = model["linear"](torch.randn(BATCH, HEADS, QUERY, WIDTH)).detach()
-    compiled = torch.compile(model["look"], backend="eager")
+    compiled: Any = torch.compile(model["look"], backend="eager")
     compiled(query, query, query)
     for recorded, name in ((nn.ModuleDict({"look": compiled}), "look"), (compiled, "Fused"), (model, "look")):
         with record(recorded) as recording:
@@ -298,6 +304,9 @@ def ours() -> dict[str, tuple[nn.Module, Callable[[], Any]]]:
     return calls
 
 
+FUSED = ("self-attention", "causal", "cross")
+
+
 @pytest.mark.parametrize("kind", ours())
 def test_nothing_is_dispatched_for_who_might_record(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module, call = ours()[kind]
@@ -312,6 +321,9 @@ def test_nothing_is_dispatched_for_who_might_record(kind: str, monkeypatch: pyte
         monkeypatch.setattr(f"saccade.{place}.is_recording", lambda: False)
     assert before == after == operations(call)
     assert while_recorded != before  # the list would show it
+    if kind in FUSED:
+        assert not any("softmax" in operation for operation in before)
+        assert any("softmax" in operation for operation in while_recorded)
 
 
 def test_nothing_is_left_behind() -> None:

@@ -3,7 +3,7 @@
 import inspect
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any, Final, NamedTuple, final
 
@@ -75,17 +75,20 @@ class Inside:
         return self._called[-1] if self._called else None
 
     @contextmanager
-    def following(self, called: Callable[[nn.Module, Any], None]) -> Iterator[None]:
-        """Follow the calls; each module that has been called is handed on, with what it gave back."""
+    def following(self, gates: Iterable[nn.Module], gave: Callable[[nn.Module, Any], None]) -> Iterator[None]:
+        """Follow the calls; what a gate gave back is handed on."""
 
         def enter(module: nn.Module, _: Any) -> None:
             if threading.get_ident() == self._thread:
                 self._called.append(module)
 
-        def leave(module: nn.Module, _: Any, output: Any) -> None:
+        def leave(*_: Any) -> None:
             if threading.get_ident() == self._thread and self._called:
                 self._called.pop()
-                called(module, output)
+
+        def hand_on(module: nn.Module, _: Any, output: Any) -> None:
+            if threading.get_ident() == self._thread:
+                gave(module, output)
 
         with ExitStack() as hooks:
             for module in self._model.modules():
@@ -93,6 +96,8 @@ class Inside:
                     continue
                 hooks.callback(module.register_forward_pre_hook(enter, prepend=True).remove)
                 hooks.callback(module.register_forward_hook(leave, always_call=True).remove)
+            for gate in gates:
+                hooks.callback(gate.register_forward_hook(hand_on).remove)
             yield
 
 

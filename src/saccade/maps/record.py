@@ -87,14 +87,13 @@ def record(model: nn.Module, *, gates: Gates | None = None) -> Iterator[Recordin
         further = tuple(f"axis {number}" for number in range(1, weights.ndim - len(_ATTENTION)))
         note(module, weights, (*further, *_ATTENTION[-(weights.ndim - 1) :]), real, (0.0, 1.0))
 
-    def called(module: nn.Module, output: Any) -> None:
-        if module in gating:
-            weights = _gated(names[module], output)
-            note(module, weights, _axes_of_gate(weights), ALL_REAL, _ENDS.get(type(module)))
+    def gated(module: nn.Module, output: Any) -> None:
+        weights = _gated(names[module], output)
+        note(module, weights, _axes_of_gate(weights), ALL_REAL, _ENDS.get(type(module)))
 
     inside = Inside(model)
     overhearing = Overhearing(inside, overheard)
-    with uncompiled(), listening(shown), inside.following(called), overhearing:
+    with uncompiled(), listening(shown), inside.following(gating, gated), overhearing:
         yield recording
     if not recording.maps:
         raise DataError(_nothing(model, overhearing.outside))
