@@ -8,7 +8,7 @@
   function field(name, input, ...more) {
     const wrong = make("p", { className: "wrong", id: `${input.id}-wrong`, hidden: true, role: "alert" });
     input.setAttribute("aria-describedby", wrong.id);
-    const node = make("div", { className: "field" }, make("label", { htmlFor: input.id, textContent: name }), input, ...more, wrong);
+    const node = make("div", { className: "entry" }, make("label", { htmlFor: input.id, textContent: name }), input, ...more, wrong);
     return Object.assign(node, {
       input,
       say(text) { wrong.textContent = text; wrong.hidden = !text; input.setAttribute("aria-invalid", String(!!text)); if (text) input.focus(); },
