@@ -22,7 +22,8 @@ Saccade = Callable[..., Ended]
 
 @pytest.fixture
 def saccade(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Saccade:
-    """Run a command; `given` is its stdin."""
+    """Run a command; `given` is its stdin. After a training no report is written, which takes longer than all else."""
+    monkeypatch.setattr("saccade.cli.train.report_of", lambda path: None)
 
     def run(*arguments: object, given: bytes = b"") -> Ended:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))

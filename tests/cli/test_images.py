@@ -104,7 +104,11 @@ def test_compare_draws_how_the_runs_learnt(saccade: Saccade, image_run: Path, tm
     ended = saccade("compare", image_run, other, "--out", files[0], "--out", files[1])
     assert ended.code == 0
     # Validated after two updates and after four.
-    assert re.findall(r"update (\d+): top1", files[0].read_text(encoding="utf-8")) == ["2", "4"] * 2
+    told = re.search(r'id="data">(.*?)</script>', files[0].read_text(encoding="utf-8"))
+    assert told is not None
+    top1 = json.loads(told[1])[0]["panels"][1]
+    assert top1["y"]["label"] == "top1"
+    assert [[update for update, _ in line["points"]] for line in top1["lines"]] == [[2, 4], [2, 4]]
     assert files[1].read_bytes().startswith(b"\x89PNG")
 
 

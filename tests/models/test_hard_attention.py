@@ -254,7 +254,9 @@ def copies(count: int, generator: torch.Generator) -> Batch:
     return collate(rows)
 
 
-@pytest.mark.parametrize("kind", LEARNT)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[pytest.mark.slow] if kind == "reinforce" else []) for kind in LEARNT]
+)
 def test_learns_to_copy_and_looks_along_the_diagonal(kind: str):
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(0)

@@ -159,7 +159,14 @@ def reversals(count: int, generator: torch.Generator) -> Batch:
     return collate(rows)
 
 
-@pytest.mark.parametrize("mix", ["both", "self-attention encoder", "self-attention decoder"])
+@pytest.mark.parametrize(
+    "mix",
+    [
+        "both",
+        pytest.param("self-attention encoder", marks=pytest.mark.slow),
+        pytest.param("self-attention decoder", marks=pytest.mark.slow),
+    ],
+)
 def test_learns_to_reverse(mix: str):
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(0)

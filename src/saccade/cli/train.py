@@ -54,11 +54,11 @@ def train(
     _say(f"Ended by {trained.ended_by} after {trained.updates:,} updates, {trained.elapsed_s:,.0f} s.")
     _say(f"Kept the {trained.kept} weights: {figures}. Next: saccade evaluate {path}")
     if is_main():
-        _report(path)
+        report_of(path)
         typer.echo(path)
 
 
-def _report(path: Path) -> None:
+def report_of(path: Path) -> None:
     """Tell of the run; that this could not be done takes nothing from what was trained."""
     from saccade.errors import SaccadeError
     from saccade.run.report import write_report

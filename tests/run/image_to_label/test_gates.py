@@ -56,7 +56,7 @@ def test_the_change_is_that_of_the_loss_with_the_mean_map_in_the_gates_place(ima
     made = network("channel")
     name, gate = next((name, module) for name, module in made.named_modules() if isinstance(module, Gate))
     seen: list[torch.Tensor] = []
-    with listening(lambda module, map_: seen.append(map_) if module is gate else None):
+    with listening(lambda module, map_, _: seen.append(map_) if module is gate else None):
         free = torch.from_numpy(logits_of(made, images))
     mean = torch.cat(seen).mean(0, keepdim=True)
     with clamped({gate: mean}):

@@ -146,7 +146,10 @@ saccade.renderers.alignment = (() => {
       token.classList.toggle("strong", weight > 0.85);
       if (weight) token.style.setProperty("--w", weight);
     });
-    const rows = () => Math.round(node.clientHeight / parseFloat(getComputedStyle(node).lineHeight));
+    const rows = () => {
+      const { lineHeight, paddingTop } = getComputedStyle(node);
+      return Math.round((node.clientHeight - parseFloat(paddingTop)) / parseFloat(lineHeight));
+    };
     return { node, tokens, light, rows };
   }
 
