@@ -3,9 +3,15 @@
 import asyncio
 import base64
 import io
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import numpy as np
@@ -21,6 +27,7 @@ from saccade.server.app import make_app
 from saccade.server.guard import Access
 from saccade.server.limits import Limits
 from saccade.server.metrics import Metrics
+from saccade.server.names import short_names
 from saccade.server.served import Runs, Served
 
 Ask = Callable[..., httpx.Response]
@@ -74,6 +81,50 @@ def asker(app: Any) -> Ask:
         return asyncio.run(asked())
 
     return ask
+
+
+class Process(NamedTuple):
+    """A server of its own process, where it is, and how it calls its runs."""
+
+    popen: "subprocess.Popen[str]"
+    port: int
+    names: list[str]
+
+
+@pytest.fixture(scope="module")
+def process(served_paths: dict[str, Path]) -> Iterator[Process]:
+    """A server of the runs that read letters and pictures."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    environment.pop("SACCADE_TOKEN", None)
+    paths = [served_paths["letters"], served_paths["pictures"]]
+    command = [sys.executable, "-m", "saccade", "serve", *map(str, paths), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as popen:
+        assert popen.stdout is not None
+        address = popen.stdout.readline()
+        found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\n", address)
+        if found is None:
+            popen.kill()
+            pytest.fail(f"{address!r} {popen.communicate()}")
+        yield Process(popen, int(found[1]), short_names(paths))
+        popen.kill()
+
+
+def said(port: int, sent: bytes) -> tuple[int, dict[str, str]]:
+    """What the server says to bytes: the status, and the error if it is one."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+        client.sendall(sent)
+        answer = bytearray()
+        while part := client.recv(65_536):
+            answer += part
+    head, _, body = bytes(answer).partition(b"\r\n\r\n")
+    # Something may follow: an answer to what came after the first request.
+    first, _ = json.JSONDecoder().raw_decode(body.decode())
+    return int(head.split()[1]), first.get("error", {})
+
+
+def request(body: bytes, *headers: str) -> bytes:
+    named = ("Host: localhost", "Content-Type: application/json", "Connection: close", *headers)
+    return "\r\n".join(["POST /v1/predict HTTP/1.1", *named, "", ""]).encode() + body
 
 
 def picture(height: int = 11, width: int = 13) -> str:

@@ -1,61 +1,15 @@
 """One real process: its address, clients that are slow or speak something else, and a stop under load."""
 
 import json
-import os
-import re
 import signal
 import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple
 
-import pytest
+from tests.server.conftest import Process, request, said
 
 
-class Process(NamedTuple):
-    """A server, and where it is."""
-
-    popen: "subprocess.Popen[str]"
-    port: int
-
-
-@pytest.fixture
-def process(tiny_run: Path) -> Iterator[Process]:
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    environment.pop("SACCADE_TOKEN", None)
-    command = [sys.executable, "-m", "saccade", "serve", str(tiny_run), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as popen:
-        assert popen.stdout is not None
-        address = popen.stdout.readline()
-        found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\n", address)
-        if found is None:
-            popen.kill()
-            pytest.fail(f"{address!r} {popen.communicate()}")
-        yield Process(popen, int(found[1]))
-        popen.kill()
-
-
-def said(port: int, sent: bytes) -> tuple[int, dict[str, str]]:
-    """What the server says to bytes: the status, and the error if it is one."""
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
-        client.sendall(sent)
-        answer = bytearray()
-        while part := client.recv(65_536):
-            answer += part
-    head, _, body = bytes(answer).partition(b"\r\n\r\n")
-    return int(head.split()[1]), json.loads(body).get("error", {})
-
-
-def request(body: bytes, *headers: str) -> bytes:
-    named = ("Host: localhost", "Content-Type: application/json", "Connection: close", *headers)
-    return "\r\n".join(["POST /v1/predict HTTP/1.1", *named, "", ""]).encode() + body
-
-
-def test_a_stop_under_load_answers_what_was_taken(process: Process, tiny_run: Path) -> None:
-    body = json.dumps({"run": tiny_run.resolve().name, "inputs": ["abc"] * 16}).encode()
+def test_a_stop_under_load_answers_what_was_taken(process: Process) -> None:
+    body = json.dumps({"run": process.names[0], "inputs": ["abc"] * 16}).encode()
     sent = request(body, f"Content-Length: {len(body)}")
     assert said(process.port, b"\x16\x03\x01 nonsense\r\n\r\n") == (
         400,

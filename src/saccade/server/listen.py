@@ -5,7 +5,7 @@ import signal
 import socket
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, final
+from typing import Any, Final, final
 
 import h11
 import uvicorn
@@ -15,6 +15,9 @@ from saccade.errors import OptionError
 from saccade.server.guard import HEADERS
 from saccade.server.limits import Limits
 from saccade.server.problem import Problem
+
+LINGER: Final = 1.0
+"""Seconds that what a client still sends is thrown away: a connection that is closed at once takes the answer along."""
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -91,6 +94,7 @@ class _Patience(H11Protocol):
 
     bounds: Limits
     _head: asyncio.TimerHandle | None = None
+    _refused = False
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -112,10 +116,12 @@ class _Patience(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
         super().data_received(data)
         if not self._idle():
             self._forget_head()
-        elif self._head is None and not self.transport.is_closing():
+        elif self._head is None and not self._refused and not self.transport.is_closing():
             self._await_head()
 
     def on_response_complete(self) -> None:
@@ -161,6 +167,10 @@ class _Patience(H11Protocol):
         try:
             for event in events:
                 self.transport.write(self.conn.send(event) or b"")
-        except h11.LocalProtocolError:
-            pass  # an answer was on its way already
-        self.transport.close()
+        except h11.LocalProtocolError:  # an answer was on its way already
+            self.transport.close()
+            return
+        self._refused = True
+        self._forget_head()
+        self.transport.write_eof()
+        self.loop.call_later(LINGER, self.transport.close)
