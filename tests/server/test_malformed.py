@@ -75,4 +75,5 @@ def test_a_thousand_malformed_requests_get_4xx(process: Process) -> None:
         assert {status for status, _ in (each.result() for each in late)} == {408}
     assert {status // 100 for status, _ in answers} == {4}
     assert all(set(error) == {"code", "message", "hint"} for _, error in answers)
+    assert process.popen.poll() is None
     assert said(process.port, asked(letters, "abc"))[0] == 200

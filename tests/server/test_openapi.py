@@ -8,6 +8,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
+# The model's thread may draw numbers while a strategy is at work, which hypothesis takes for the strategy's.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"
+)
 load_all_checks()
 # A string is what the OpenAPI asks for, but not every string is an image.
 LEFT_OUT = [CHECKS.get_one("positive_data_acceptance")]

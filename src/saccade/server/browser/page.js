@@ -27,7 +27,8 @@
   const state = make("p", { className: "state", role: "status" });
   const form = make("form", { className: "ask", noValidate: true }, secret, run, says, text, file, make("div", { className: "row" }, many, button), state);
   const results = make("div", { className: "results", ariaLabel: "Answers", role: "region" });
-  secret.hidden = true;
+  // Until the runs are known there is nothing to choose.
+  for (const each of [secret, run, text, file, many]) each.hidden = true;
   main.append(form, results);
 
   const model = () => models.find((one) => one.name === run.input.value);
@@ -45,8 +46,12 @@
 
   function complain(error) {
     if (error.name === "AbortError") return;
-    const place = { no_token: secret, no_run: run, n_best: many }[error.code];
-    if (error.code === "no_token") secret.hidden = false;
+    const place = { no_run: run, n_best: many }[error.code];
+    if (error.code === "no_token") {
+      secret.hidden = false;
+      secret.say(token ? "This is not the server's token." : "The server asks for its token.");
+      return;
+    }
     // The page has one input, whatever its place in a request is.
     const message = error.message.replace(/^`inputs?(\[0\])?`/, given() === file ? "This image" : "This text");
     if (place || (error.code && models.length)) (place ?? given()).say(message);
@@ -73,6 +78,7 @@
       return;
     }
     secret.hidden = true;
+    run.hidden = false;
     run.input.replaceChildren(...models.map(({ name }) => make("option", { value: name, textContent: name })));
     chooseRun();
     given().input.focus();
