@@ -263,3 +263,9 @@ def test_every_layer_is_looked_at_if_wished(saccade: Saccade, tiny_run: Path, tm
     assert [seen["layer"] for seen in look["layers"]] == ["decoder.attention"]
     saccade("look", tiny_run, "cab b", "--layers", "--out", tmp_path / "look.html")
     assert '"kind":"heads"' in (tmp_path / "look.html").read_text(encoding="utf-8")
+
+
+def test_a_pair_of_the_recipes_data_is_looked_at_by_its_number(saccade: Saccade, tiny_run: Path) -> None:
+    [look] = json.loads(saccade("look", tiny_run, "validation:2", "--json").out)
+    assert look["source"] == "ab"
+    assert "is no pair of" in refused(saccade("look", tiny_run, "validation:8"))

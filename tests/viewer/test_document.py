@@ -13,7 +13,7 @@ import pytest
 
 from saccade.errors import OptionError
 from saccade.maps import ImageLook, Look
-from saccade.viewer import RENDERERS, block_of, document, image_notebook, image_page, notebook, page, text_block
+from saccade.viewer import RENDERERS, block_of, document, image_notebook, notebook, page, text_block
 from saccade.viewer.document import embedded
 from saccade.viewer.image_shades import COLOUR_MAP
 
@@ -83,13 +83,13 @@ def test_several_looks_and_a_title(china: Look, arabic: Look) -> None:
 
 
 def test_markup_in_the_data_stays_text(hostile: Look, hostile_cat: ImageLook) -> None:
-    for text in (page(hostile, hostile.source), image_page(hostile_cat, hostile_cat.name)):
+    for text in (page(hostile, hostile.source), page(hostile_cat, hostile_cat.name)):
         assert "<img" not in text
         assert "<!--" not in text
         assert text.count("</script>") == 2
         assert text.encode("utf-8")
     assert data_of(page(hostile))[0]["answers"][0]["texts"][0].startswith("</script><img src=x onerror=alert(1)> <!--")
-    assert data_of(image_page(hostile_cat))[0]["label"].startswith("</script><img src=x onerror=alert(1)> <!--")
+    assert data_of(page(hostile_cat))[0]["label"].startswith("</script><img src=x onerror=alert(1)> <!--")
 
 
 @pytest.mark.parametrize("content", ["</ScRiPt>", "<!--", "]]>", "\u2028\u2029", "&lt;", '"\\', {"<": ["&"]}])

@@ -23,7 +23,6 @@ from saccade.viewer import (
     curves_block,
     document,
     heads_block,
-    image_page,
     label_block,
     page,
     strip_block,
@@ -108,7 +107,7 @@ def test_looks_at_texts_are_drawn(show: Open, china: Look, arabic: Look, hostile
 
 
 def test_looks_at_images_are_drawn(show: Open, cat: ImageLook, hostile_cat: ImageLook) -> None:
-    seen = show(image_page([cat, hostile_cat]), 390)
+    seen = show(page([cat, hostile_cat]), 390)
     assert seen.locator(".gallery canvas").count() == 12
     assert seen.locator(".stage canvas").first.get_attribute("aria-label").startswith("Map of rollout over the image")
     assert seen.locator(".mark.wrong").inner_text() == "wrong"

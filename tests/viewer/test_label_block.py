@@ -34,7 +34,7 @@ def test_a_block_holds_every_word_with_its_weight() -> None:
 
 
 def test_a_page_of_several_has_no_markup_of_their_texts() -> None:
-    page = viewer.label_page([make(), make()])
+    page = viewer.page([make(), make()])
     assert page.count("</script>") == 2
     assert "default-src 'none'" in page
     assert "<iframe" in viewer.label_notebook(make())

@@ -47,7 +47,7 @@ def look(model: "ImageModel", wish: LookWish) -> None:
     )
     if wish.channel is not None and wish.layer is None:
         raise OptionError(f"`--channel {wish.channel}` needs `--layer`: each layer has channels of its own.")
-    seen = [model.look(file, trust=wish.trust) for file in wish.inputs]
+    seen = [model.look(model.example(file) or file, trust=wish.trust) for file in wish.inputs]
     shown = [one if wish.layer is None else one.only(wish.layer, wish.channel) for one in seen]
     if wish.as_json:
         print(json.dumps([one.to_json() for one in shown], ensure_ascii=False))

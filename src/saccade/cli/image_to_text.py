@@ -54,7 +54,7 @@ def look(model: "ImageTextModel", wish: LookWish) -> None:
         },
     )
     options = search_options(wish.beam, wish.search)
-    shown = [model.look(file, trust=wish.trust, **options) for file in wish.inputs]
+    shown = [model.look(model.example(file) or file, trust=wish.trust, **options) for file in wish.inputs]
     if wish.as_json:
         print(json.dumps([one.to_json() for one in shown], ensure_ascii=False))
     elif wish.out is None:

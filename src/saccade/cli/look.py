@@ -21,7 +21,7 @@ TASKS: Final[dict[str, Callable[[Any, LookWish], None]]] = {
 def look(
     run: Run,
     inputs: Annotated[
-        list[str], typer.Argument(metavar="TEXT|IMAGE...", help="Texts, or files; `test:17` of the data, for labels.")
+        list[str], typer.Argument(metavar="TEXT|IMAGE...", help="Texts, or files; or `test:17` of the data.")
     ],
     out: Annotated[Path | None, typer.Option(help="Where to: page.html, map.png or map.json.")] = None,
     layer: Annotated[

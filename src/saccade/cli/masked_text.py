@@ -31,7 +31,7 @@ def look(model: "MaskedTextModel", wish: LookWish) -> None:
 
     searched = {"--beam": wish.beam, "--search": wish.search}
     refuse(model, {"--alternatives": wish.alternatives, "--trust": wish.trust, "--layers": wish.layers, **searched})
-    seen = [model.look(text, layer=wish.layer, head=wish.channel) for text in wish.inputs]
+    seen = [model.look(model.example(text) or text, layer=wish.layer, head=wish.channel) for text in wish.inputs]
     looks = [(one.pieces() if wish.pieces else one).look for one in seen]
     if wish.as_json:
         print(json.dumps([one.to_json() for one in looks], ensure_ascii=False))

@@ -44,7 +44,7 @@ def look(model: "TextLabelModel", wish: LookWish) -> None:
             "--layers": wish.layers,
         },
     )
-    seen = [model.look(text, trust=wish.trust) for text in wish.inputs]
+    seen = [model.look(model.example(text) or text, trust=wish.trust) for text in wish.inputs]
     seen = [one if wish.layer is None else one.only(wish.layer) for one in seen]
     shown = [one.pieces() if wish.pieces else one for one in seen]
     if wish.as_json:

@@ -55,7 +55,7 @@ def look(model: "TextModel", wish: LookWish) -> None:
     refuse(model, {"--layer": wish.layer, "--channel": wish.channel})
     options = search_options(wish.beam, wish.search)
     options |= {"alternatives": wish.alternatives, "trust": wish.trust, "layers": wish.layers}
-    seen = [model.look(text, **options) for text in wish.inputs]
+    seen = [model.look(model.example(text) or text, **options) for text in wish.inputs]
     looks = [(one.pieces() if wish.pieces else one).look for one in seen]
     if wish.as_json:
         print(json.dumps([one.to_json() for one in looks], ensure_ascii=False))

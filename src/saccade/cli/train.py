@@ -64,6 +64,7 @@ def report_of(path: Path) -> None:
     from saccade.run.report import write_report
     from saccade.run.tasks import load
 
+    _say("Telling of it on one page: where it looks, how far to trust that …")
     try:
         _say(f"Wrote {write_report(load(path))}.")
     except SaccadeError as error:

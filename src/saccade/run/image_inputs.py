@@ -13,7 +13,6 @@ from saccade.data.read_image import read_image
 from saccade.errors import DataError, OptionError, SaccadeError
 from saccade.maps.image_look import png
 from saccade.recipes.image_to_label.schema import Data
-from saccade.recipes.schema import SPLITS
 
 ImageInput: TypeAlias = str | Path | bytes | np.ndarray
 """A file, its content, or pixels of (height, width) or (height, width, channel)."""
@@ -102,19 +101,6 @@ def name_of(image: object, number: int) -> str:
         ('a/cat.png', 'image 3')
     """
     return str(image) if isinstance(image, str | Path) else f"image {number}"
-
-
-def example_of(image: object) -> tuple[str, int] | None:
-    """The split and number of an image of the recipe's data; None where it is something else.
-
-    Example:
-        >>> example_of("test:17"), example_of("cat.png")
-        (('test', 17), None)
-    """
-    split, colon, number = image.partition(":") if isinstance(image, str) else ("", "", "")
-    if not colon or split not in SPLITS or not number.isdecimal() or Path(str(image)).exists():
-        return None
-    return split, int(number)
 
 
 def _packed(pixels: np.ndarray, name: str) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from saccade.run.examples import Example
 from saccade.run.figure_blocks import figures_block, pointing_block, trust_blocks
 from saccade.run.label_model import LabelModel
 from saccade.viewer import Block, block_of, confusion_block, table_block
@@ -15,9 +16,7 @@ JUDGED: Final = 30
 
 def blocks(model: LabelModel, split: str) -> Iterator[Block]:
     """Everything that is told, from top to bottom."""
-    example = model.example(f"{split}:1")
-    assert example is not None
-    examples = example[0].first(LABELLED)
+    examples = model.split(split).first(LABELLED)
     found = model.evaluate(examples)
     yield figures_block(found.figures, f"the first {found.examples:,} {found.unit} of {split}")
     rows = [
@@ -29,6 +28,6 @@ def blocks(model: LabelModel, split: str) -> Iterator[Block]:
     if found.pointing:
         yield pointing_block(found.pointing, "Does the map fall on what is to be seen?")
     if model.looks:
-        for number in range(1, 1 + min(LOOKED_AT, len(examples))):
-            yield block_of(model.look(f"{split}:{number}").look)
+        for place in range(min(LOOKED_AT, len(examples))):
+            yield block_of(model.look(Example(examples, place)).look)
         yield from trust_blocks(model.trust(examples.first(JUDGED)))

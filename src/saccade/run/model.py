@@ -8,6 +8,7 @@ from typing import Any
 from saccade.errors import OptionError, did_you_mean
 from saccade.maps import Trust
 from saccade.recipes.schema import Recipe
+from saccade.run.examples import Example, named_example
 
 
 class Model(ABC):
@@ -17,6 +18,8 @@ class Model(ABC):
         path: Its run folder.
     """
 
+    unit: str = "texts"
+    """What it reads, several of them, for messages."""
     recipe: Any
     """What it was trained by."""
     network: Any
@@ -24,6 +27,8 @@ class Model(ABC):
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        # Those that an example was asked of.
+        self._splits: dict[str, Any] = {}
 
     @abstractmethod
     def predict(self, inputs: Iterable[Any], /) -> list[str]:
@@ -37,6 +42,37 @@ class Model(ABC):
     @abstractmethod
     def looks(self) -> bool:
         """Whether there is anything to see: an attention, or a gate."""
+
+    @abstractmethod
+    def split(self, name: str, /) -> Any:
+        """A split of the recipe's data, as this model reads it.
+
+        Raises:
+            OptionError: There is no such split.
+        """
+
+    def example(self, name: str, /) -> Example | None:
+        """An example of the recipe's data by its name: `test:17` is the 17th of the test split.
+
+        Returns:
+            What `look` takes in place of an input; None where the name is none of an example.
+
+        Raises:
+            OptionError: The split has no such example.
+        """
+        named = named_example(name)
+        if named is None:
+            return None
+        split, number = named
+        if split not in self._splits:
+            self._splits[split] = self.split(split)
+        found = self._splits[split]
+        if not 0 < number <= len(found):
+            raise OptionError(
+                f"`{name}` is no {self.unit.removesuffix('s')} of {self.path}: its {split} {self.unit} are 1 to "
+                f"{len(found):,}."
+            )
+        return Example(found, number - 1)
 
     def together(self, others: Sequence["Model"]) -> "Model":
         """This model and others as one: an ensemble.

@@ -9,8 +9,8 @@ from saccade.run import folder
 from saccade.run.course import course_of
 from saccade.run.model import Model, metric_of
 from saccade.run.tasks import TASKS
-from saccade.storage import written_aside
 from saccade.viewer import Block, code_block, courses_block, document, table_block, text_block
+from saccade.viewer.saving import write_text
 
 REPORT: Final = "report.html"
 
@@ -45,9 +45,7 @@ def write_report(model: Model, split: str = "validation", path: Path | None = No
         StorageError: The file can't be written.
     """
     path = model.path / REPORT if path is None else path
-    text = report(model, split)
-    with written_aside(path) as aside:
-        aside.write_text(text, encoding="utf-8")
+    write_text(report(model, split), path)
     return path
 
 
@@ -61,10 +59,8 @@ def _course(model: Model) -> Iterator[Block]:
     """How it learnt, as far as the folder still tells."""
     metric = metric_of(model, None)
     try:
-        yield {
-            **courses_block({model.path.name: course_of(model.path, metric)}, figure=metric),
-            "title": "How it learnt",
-        }
+        course = course_of(model.path, metric)
+        yield courses_block({model.path.name: course}, figure=metric, title="How it learnt")
     except (RunError, DataError) as error:
         yield text_block(str(error), heading="How it learnt")
 

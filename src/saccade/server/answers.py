@@ -16,12 +16,10 @@ class Task(NamedTuple):
     Attributes:
         reads: `text` or `image`, whose inputs are bytes.
         predict: Answers inputs together.
-        look: Looks at one input; gives what shows itself.
     """
 
     reads: str
     predict: Callable[[Any, Sequence[Any], int], list[Result]]
-    look: Callable[[Any, Any], Any]
 
 
 def predicted(model: Model, inputs: Sequence[Any], n_best: int) -> list[Result]:
@@ -31,7 +29,7 @@ def predicted(model: Model, inputs: Sequence[Any], n_best: int) -> list[Result]:
 
 def looked(model: Model, input: Any, run: str) -> bytes:
     """Where a model looked, as the JSON of a `LookAnswer`, which may be long: it is written where it is made."""
-    look = TASKS[model.recipe.task].look(model, input).look
+    look = model.look(input).look
     shown = {
         "run": run,
         "output": look.output if hasattr(look, "output") else look.label,
@@ -83,19 +81,10 @@ def _share(log_prob: float) -> float:
     return min(math.exp(log_prob), 1.0)
 
 
-def _look(model: Any, input: Any) -> Any:
-    return model.look(input)
-
-
-def _look_at_text(model: Any, input: Any) -> Any:
-    # `test:17` is a text like any other here: no request reads the data of a recipe.
-    return model.look(input, literal=True)
-
-
 TASKS: Final[dict[str, Task]] = {
-    "image-to-label": Task("image", _labelled, _look),
-    "image-to-text": Task("image", _written, _look),
-    "masked-text": Task("text", _filled, _look),
-    "text-to-label": Task("text", _labelled, _look_at_text),
-    "text-to-text": Task("text", _written, _look),
+    "image-to-label": Task("image", _labelled),
+    "image-to-text": Task("image", _written),
+    "masked-text": Task("text", _filled),
+    "text-to-label": Task("text", _labelled),
+    "text-to-text": Task("text", _written),
 }

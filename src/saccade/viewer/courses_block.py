@@ -5,7 +5,7 @@ from typing import Any
 from saccade.viewer.courses import Courses, Panel, drawn_classes, found_range, last_update, panels
 
 
-def courses_block(courses: Courses, *, figure: str = "score") -> dict[str, Any]:
+def courses_block(courses: Courses, *, figure: str = "score", title: str = "") -> dict[str, Any]:
     """What a page shows of how runs learnt, and of what they find of each class.
 
     Raises:
@@ -28,6 +28,7 @@ def courses_block(courses: Courses, *, figure: str = "score") -> dict[str, Any]:
     }
     return {
         "kind": "courses",
+        "title": title,
         "runs": list(courses),
         "panels": [_panel(panel, courses) for panel in panels(courses, figure)],
         "found": found if drawn else None,

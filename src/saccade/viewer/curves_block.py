@@ -5,7 +5,9 @@ from typing import Any
 from saccade.viewer.curves import Curves, bucket_labels, score_range
 
 
-def curves_block(curves: Curves, *, x_label: str = "source length", y_label: str = "score") -> dict[str, Any]:
+def curves_block(
+    curves: Curves, *, x_label: str = "source length", y_label: str = "score", title: str = ""
+) -> dict[str, Any]:
     """What a page shows of quality by source length: a line for each run with its intervals, and a table.
 
     Raises:
@@ -22,6 +24,7 @@ def curves_block(curves: Curves, *, x_label: str = "source length", y_label: str
     sentences = [max(score.sentences for score in found if score.label == label) for label in places]
     return {
         "kind": "curves",
+        "title": title,
         "x": {"label": x_label, "places": places, "counts": sentences, "counted": "sentences"},
         "y": {"label": y_label, "ends": list(score_range(curves))},
         "lines": [

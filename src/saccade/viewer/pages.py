@@ -31,11 +31,14 @@ def blocks_of(look: AnyLook, most: int = MOST) -> list[Block]:
     return [block_of(look, most), *layers, *([] if look.trust is None else [trust_block(look.trust.to_json())])]
 
 
-def page(looks: Look | Sequence[Look], title: str = "Where the model looked") -> str:
+def page(looks: AnyLook | Sequence[AnyLook], title: str = "Where the model looked") -> str:
     """Make one HTML page of looks, complete in itself.
 
-    Each look is shown as two lines of text with curves between, and as a matrix of weights that is a table too, so
-    that a screen reader can read it. Pointing at a word (or reaching it by the arrow keys) shows its weights.
+    At a text: two lines with curves between, and a matrix of weights that is a table too, so that a screen reader can
+    read it; pointing at a word (or reaching it by the arrow keys) shows its weights. At an image: a map over it, small
+    ones of all its maps to choose from, bars for channels and scales, and, where it was read as a text, a map for each
+    token, to be stepped through. At a text with its label: words shaded by their weights, those underlined that are
+    known to decide.
 
     Args:
         looks: One or several.
@@ -52,7 +55,8 @@ def page(looks: Look | Sequence[Look], title: str = "Where the model looked") ->
         >>> page(look, "A look").startswith("<!doctype html>")
         True
     """
-    return _page([looks] if isinstance(looks, Look) else looks, title)
+    several = [looks] if isinstance(looks, AnyLook) else list(looks)
+    return document(title, [block for look in several for block in blocks_of(look, MOST // len(several))])
 
 
 def notebook(look: Look) -> str:
@@ -69,47 +73,14 @@ def notebook(look: Look) -> str:
     return framed(page(look, look.source or "Where the model looked"), min(1200, 420 + 34 * rows))
 
 
-def image_page(looks: ImageLook | Sequence[ImageLook], title: str = "Where the model looked") -> str:
-    """Make one HTML page of looks at images, complete in itself.
-
-    Each look is shown as the image with a map over it, and small ones of all its maps to choose from. Maps over places
-    are overlays; those of channels or scales are bars. An image that was read as a text has a map for each token, to be
-    stepped through. Everything can be reached by the keyboard, and stands in a table too.
-
-    Args:
-        looks: One or several.
-        title: Heading of the page.
-
-    Returns:
-        The page. It asks no network for anything, and its own content security policy forbids it to.
-    """
-    return _page([looks] if isinstance(looks, ImageLook) else looks, title)
-
-
 def image_notebook(look: ImageLook) -> str:
     """The page of one look in a frame of its own, for a notebook: it cannot touch the notebook, nor the notebook it."""
-    return framed(image_page(look, look.name or "Where the model looked"), 860)
-
-
-def label_page(looks: LabelLook | Sequence[LabelLook], title: str = "Which words decided") -> str:
-    """Make one HTML page of looks at texts with their labels, complete in itself.
-
-    Each text is shown with its words shaded by their weights, the highest darkest; pointing at one tells its weight,
-    and a list names the heaviest. Words that are known to decide are underlined. Of several layers one is chosen.
-
-    Args:
-        looks: One or several.
-        title: Heading of the page.
-
-    Returns:
-        The page. It asks no network for anything, and its own content security policy forbids it to.
-    """
-    return _page([looks] if isinstance(looks, LabelLook) else looks, title)
+    return framed(page(look, look.name or "Where the model looked"), 860)
 
 
 def label_notebook(look: LabelLook) -> str:
     """The page of one look in a frame of its own, for a notebook: it cannot touch the notebook, nor the notebook it."""
-    return framed(label_page(look, look.name or "Which words decided"), 420 + len(look.text) // 3)
+    return framed(page(look, look.name or "Which words decided"), 420 + len(look.text) // 3)
 
 
 def curves_page(curves: Curves, *, title: str = "", x_label: str = "source length", y_label: str = "score") -> str:
@@ -129,7 +100,3 @@ def courses_page(courses: Courses, *, title: str = "", figure: str = "score") ->
         DataError: No run has learnt anything yet.
     """
     return document(title or "How they learnt", [courses_block(courses, figure=figure)])
-
-
-def _page(looks: Sequence[AnyLook], title: str) -> str:
-    return document(title, [block for look in looks for block in blocks_of(look, MOST // len(looks))])

@@ -13,7 +13,7 @@ from saccade.viewer.courses_picture import courses_figure
 from saccade.viewer.curves import Curves
 from saccade.viewer.curves_picture import curves_figure
 from saccade.viewer.image_picture import draw_images
-from saccade.viewer.pages import AnyLook, courses_page, curves_page, image_page, label_page, page
+from saccade.viewer.pages import AnyLook, courses_page, curves_page, page
 from saccade.viewer.picture import draw, draw_labels, save_figure
 
 
@@ -24,21 +24,19 @@ class Kind(NamedTuple):
         format: What a file of them says it is.
         what: What was looked at, for messages.
         read: The function that reads such a file.
-        page: Makes a page, from the looks and a title.
         draw: Draws a picture to a path, and gives what the user should know.
     """
 
     format: str
     what: str
     read: str
-    page: Callable[[Any, str], str]
     draw: Callable[[Any, str | Path], list[str]]
 
 
 KINDS: Final[dict[type, Kind]] = {
-    Look: Kind("saccade.looks", "texts", "read", page, draw),
-    ImageLook: Kind("saccade.image-looks", "images", "read_images", image_page, draw_images),
-    LabelLook: Kind("saccade.label-looks", "texts with labels", "read_labels", label_page, draw_labels),
+    Look: Kind("saccade.looks", "texts", "read", draw),
+    ImageLook: Kind("saccade.image-looks", "images", "read_images", draw_images),
+    LabelLook: Kind("saccade.label-looks", "texts with labels", "read_labels", draw_labels),
 }
 SUFFIXES = (".html", ".png", ".json")
 CURVE_SUFFIXES = (".html", ".png")
@@ -70,7 +68,7 @@ def save(
     kind, suffix = _kind_of(several), path.suffix.lower()
     if suffix == ".png":
         return kind.draw(several, path)
-    text = kind.page(several, title) if suffix == ".html" else _json(kind.format, several)
+    text = page(several, title) if suffix == ".html" else _json(kind.format, several)
     write_text(text, path)
     return []
 

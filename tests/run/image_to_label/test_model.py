@@ -130,7 +130,9 @@ def test_an_image_of_the_recipes_data_is_looked_at_with_what_is_known_of_it(tmp_
     Begun(load_recipe(recipe), tmp_path / "run").train()
     model = load(tmp_path / "run")
     assert isinstance(model, ImageModel)
-    look = model.look("validation:3").look
+    example = model.example("validation:3")
+    assert example is not None
+    look = model.look(example).look
     images = model.labelled("validation")
     np.testing.assert_array_equal(look.image, images.image(2))
     assert images.boxes is not None
@@ -139,13 +141,14 @@ def test_an_image_of_the_recipes_data_is_looked_at_with_what_is_known_of_it(tmp_
         images.classes[images.labels[2]],
         tuple(images.boxes[2].tolist()),
     )
-    assert f" (it is {look.truth})" in str(model.look("validation:3"))
+    assert f" (it is {look.truth})" in str(model.look(example))
     for wrong in ("validation:0", "validation:14"):
         with pytest.raises(OptionError, match=rf"`{wrong}` is no image of .*run: its validation images are 1 to 13"):
-            model.look(wrong)
+            model.example(wrong)
     with pytest.raises(MissingError, match=r"tset:3: there is no such file"):
         model.look("tset:3")
-    files = load(image_run).look("validation:4").look
+    from_files = load(image_run)
+    files = from_files.look(from_files.example("validation:4")).look
     assert (Path(files.name).name, files.truth, files.box) == ("0.png", "light", None)
 
 
@@ -154,6 +157,7 @@ def test_a_file_that_is_called_so_comes_first(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_picture(tmp_path / "own.png", (0, 250), 1).rename("validation:1")
+    assert model.example("validation:1") is None
     assert model.look("validation:1").look.truth is None
 
 

@@ -169,3 +169,10 @@ def test_a_run_may_begin_with_the_encoder_of_labels_and_with_no_other(
     np.testing.assert_array_equal(own[f"encoder.grid.{name}"].numpy(), theirs[f"encoder.{name}"].numpy())
     with pytest.raises(SaccadeError, match=r"which is a run of text-to-text. Name one of images"):
         Begun(load_recipe(recipe, [f"model.start_from={tiny_run}"]), tmp_path / "other")
+
+
+def test_an_image_of_the_recipes_data_is_looked_at_with_its_text(model: ImageTextModel) -> None:
+    example = model.example("validation:2")
+    assert example is not None
+    look = model.look(example).look
+    assert (look.name, look.truth) == (example.data.name(1), example.data.texts[1])

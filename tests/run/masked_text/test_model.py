@@ -146,3 +146,9 @@ def test_models_are_compared_by_the_same_tokens(model: MaskedTextModel, tmp_path
     cut = train(write_tiny_masked(tmp_path), tmp_path / "cut", ["tokenizer.kind=char", "training.max_updates=2"])
     with pytest.raises(DataError, match=r"cuts texts into other tokens than"):
         compare([model, cut])
+
+
+def test_a_text_of_the_recipes_data_is_looked_at(model: MaskedTextModel) -> None:
+    example = model.example("validation:1")
+    assert example is not None
+    assert model.look(example).look.source == model.texts("validation").texts[0]

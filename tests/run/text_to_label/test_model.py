@@ -90,7 +90,9 @@ def saccade_reads(path: Path) -> str:
 
 
 def test_layers_of_self_attention_are_rolled_out_and_a_text_of_the_data_is_known(asking: TextLabelModel) -> None:
-    looked = asking.look("validation:3")
+    example = asking.example("validation:3")
+    assert example is not None
+    looked = asking.look(example)
     texts = asking.labelled("validation")
     assert texts.spans is not None
     look = looked.look
@@ -107,7 +109,9 @@ def test_layers_of_self_attention_are_rolled_out_and_a_text_of_the_data_is_known
     assert looked.maps["rollout"].axes[1].labels[0] == look.text.split()[0]
     assert len(looked.pieces().maps["rollout"].axes[1].labels) > len(looked.maps["rollout"].axes[1].labels)
     with pytest.raises(OptionError, match=r"`validation:14` is no text of .*: its validation texts are 1 to 13"):
-        asking.look("validation:14")
+        asking.example("validation:14")
+    # Only who asks for an example reads the data: a text is a text.
+    assert asking.look("validation:3").look.truth is None
     with pytest.raises(OptionError, match=r"No map of `atention` was recorded"):
         looked.only("atention")
 

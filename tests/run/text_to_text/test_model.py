@@ -178,3 +178,12 @@ def test_what_the_model_never_saw_is_copied_out(tmp_path: Path) -> None:
         assert set(look.output) <= set("xyz")
         labels = look.map.axes[0].labels
         assert "".join(label for label in labels if label != "<end>") == look.output
+
+
+def test_a_pair_of_the_recipes_data_is_looked_at(model: TextModel) -> None:
+    example = model.example("validation:2")
+    assert example is not None
+    assert model.look(example).look.source == "ab"
+    assert model.look("validation:2").look.source == "validation:2"
+    with pytest.raises(OptionError, match=r"`validation:8` is no pair of .*: its validation pairs are 1 to 7"):
+        model.example("validation:8")

@@ -15,6 +15,7 @@ from saccade.maps import ImageLook, Trust
 from saccade.models.classifier import Classifier
 from saccade.recipes.image_to_label.build import read_files, read_split
 from saccade.recipes.image_to_label.schema import ImageRecipe
+from saccade.run.examples import Example
 from saccade.run.folder import RunFolder
 from saccade.run.image_inputs import ImageInput, Reader, check_several, name_of
 from saccade.run.image_to_label.answers import WINDOW, Answerer
@@ -88,16 +89,16 @@ class ImageModel(LabelModel):
         check_n_best(n_best, self.labels.classes)
         return Answerer(self.network, self.labels.classes, self._read, n_best=n_best)(images, window)
 
-    def look(self, image: ImageInput, /, *, trust: bool = False) -> LookedImage:
+    def look(self, image: ImageInput | Example, /, *, trust: bool = False) -> LookedImage:
         """Label one image, and show where the model looked.
 
         Args:
-            image: A file, its content, pixels, or an image of the recipe's data: `test:17` is the 17th of its test
-                images, whose right label is known, and perhaps where the thing to be seen is.
+            image: A file, its content, pixels; or what `example` gave, of which the right label is known, and perhaps
+                where the thing to be seen is.
             trust: Whether the maps over the image are judged, too, by erasing what they say matters.
 
         Raises:
-            OptionError: The model has neither gates nor attention: it does not look; or the data has no such image.
+            OptionError: The model has neither gates nor attention: it does not look.
             MissingError, DataError: The image can't be read.
         """
         self._check_looks()
@@ -115,13 +116,12 @@ class ImageModel(LabelModel):
                 "(`model.encoder.gate`), of residual attention or patches, or with `model.pooling: attention`."
             )
 
-    def _shown(self, image: ImageInput) -> tuple[UInt8[np.ndarray, "height width channel"], dict[str, Any]]:
+    def _shown(self, image: ImageInput | Example) -> tuple[UInt8[np.ndarray, "height width channel"], dict[str, Any]]:
         """The pixels of an image, and what is known of it."""
-        example = self.example(image)
-        if example is None:
+        if not isinstance(image, Example):
             name = name_of(image, 1)
             return self._read(image, name), {"name": name}
-        images, index = example
+        images, index = image
         box = None if images.boxes is None else tuple(images.boxes[index].tolist())
         truth = images.classes[images.labels[index]]
         return images.image(index), {"name": images.name(index), "truth": truth, "box": box}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, final
 
 import numpy as np
+from jaxtyping import UInt8
 
 from saccade.data.text_images import TextImages
 from saccade.data.tokenizers import END, SPECIALS, Tokenizer
@@ -14,6 +15,7 @@ from saccade.maps import AttentionMap, ImageLook, Trust, liveliness
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.image_to_text.build import make_metrics, read_files, read_split
 from saccade.recipes.image_to_text.schema import ImageTextRecipe
+from saccade.run.examples import Example
 from saccade.run.figures import text_figures
 from saccade.run.folder import RunFolder
 from saccade.run.image_inputs import ImageInput, Reader, ReadImage, check_several, name_of
@@ -58,6 +60,8 @@ class ImageTextModel(Model):
     recipe: ImageTextRecipe
     network: SequenceToSequence
 
+    unit = "images"
+
     def __init__(self, path: Path, recipe: ImageTextRecipe, texts: Texts, network: SequenceToSequence) -> None:
         super().__init__(path)
         self.recipe, self.texts, self.network = recipe, texts, network.eval()
@@ -101,11 +105,11 @@ class ImageTextModel(Model):
         """Read images that are in memory: the best answer for each."""
         return self._answerer(1, None, search).of(images)
 
-    def look(self, image: ImageInput, /, *, trust: bool = False, **search: Any) -> LookedImage:
+    def look(self, image: ImageInput | Example, /, *, trust: bool = False, **search: Any) -> LookedImage:
         """Read one image, and show where the model looked for each token: a map a token, and one of all together.
 
         Args:
-            image: A file, its content, or pixels.
+            image: A file, its content, pixels; or what `example` gave, of which the right text is known.
             trust: Whether the looks of the best text are judged, too, by erasing what they say matters.
             **search: Options of the recipe's section `search`.
 
@@ -114,15 +118,27 @@ class ImageTextModel(Model):
             MissingError, DataError: The image can't be read.
         """
         self._check_looks()
-        name = name_of(image, 1)
-        pixels = self._read(image, name)
+        name, pixels, truth = self._shown(image)
         several = 1 if changed(self.recipe.search, search, ImageTextRecipe).kind == "greedy" else NAMED
         [found] = self._answerer(several, None, search).answers([ReadImage(1, name, pixels)])
         shares = tuple((answer.output, math.exp(answer.log_prob)) for answer in found)
         tokens = _tokens(found[0], self.texts.tokenizer)
         maps = _maps(found[0], tokens, self.network, *pixels.shape[:2])
         judged = trust_in_one(self.network, pixels, found[0]) if trust else None
-        return LookedImage(ImageLook(pixels, found[0].output, shares, maps, name=name, tokens=tokens, trust=judged))
+        known = {"name": name, "truth": truth, "tokens": tokens, "trust": judged}
+        return LookedImage(ImageLook(pixels, found[0].output, shares, maps, **known))
+
+    def _shown(self, image: ImageInput | Example) -> tuple[str, UInt8[np.ndarray, "height width channel"], str | None]:
+        """What an image is called, its pixels, and what is written on it, where that is known."""
+        if isinstance(image, Example):
+            images, index = image
+            return images.name(index), images.image(index), images.texts[index]
+        name = name_of(image, 1)
+        return name, self._read(image, name), None
+
+    def split(self, name: str, /) -> TextImages:
+        """A split of the recipe's images, with their texts."""
+        return self.images(name)
 
     def trust(self, data: str | Path | TextImages = "validation", /, *, seed: int = 0, **search: Any) -> Trust | None:
         """Read images, and judge one look of each of the first hundred by erasing what it says matters.

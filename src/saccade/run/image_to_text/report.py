@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from saccade.run.examples import Example
 from saccade.run.figure_blocks import figures_block, pointing_block, trust_blocks
 from saccade.run.image_to_text.model import ImageTextModel
 from saccade.viewer import Block, block_of, table_block
@@ -16,7 +17,7 @@ JUDGED: Final = 30
 
 def blocks(model: ImageTextModel, split: str) -> Iterator[Block]:
     """Everything that is told, from top to bottom."""
-    images = model.images(split).first(READ)
+    images = model.split(split).first(READ)
     found = model.evaluate(images)
     yield figures_block(found.figures, f"the first {len(images):,} images of {split}")
     if found.pointing is not None:
@@ -25,5 +26,5 @@ def blocks(model: ImageTextModel, split: str) -> Iterator[Block]:
     yield table_block(["image", "text", "output"], rows, title="What it reads")
     if model.looks:
         for place in range(min(LOOKED_AT, len(images))):
-            yield block_of(model.look(images.image(place)).look)
+            yield block_of(model.look(Example(images, place)).look)
         yield from trust_blocks(model.trust(images.first(JUDGED)))

@@ -8,6 +8,7 @@ from typing import final
 import torch
 
 from saccade.data.blanks import Blanked
+from saccade.data.pairs import Texts
 from saccade.data.read_texts import RawTexts
 from saccade.data.tokenizers import Encoding, Tokenizer
 from saccade.data.words import labels, word_groups
@@ -17,6 +18,7 @@ from saccade.metrics import Guesses
 from saccade.models.masked_language_model import MaskedLanguageModel
 from saccade.recipes.masked_text.build import make_masking, make_model, read_file, read_split
 from saccade.recipes.masked_text.schema import MaskedRecipe
+from saccade.run.examples import Example
 from saccade.run.folder import RunFolder
 from saccade.run.masked_text.answers import Answer, Answerer
 from saccade.run.masked_text.evaluation import Evaluation, evaluated
@@ -84,11 +86,11 @@ class MaskedTextModel(Model):
             raise OptionError(f"`n_best` is {n_best}. Allowed: 1 and above.")
         return Answerer(self.network, self.tokenizer, n_best=n_best)(texts, window)
 
-    def look(self, text: str, /, *, layer: str | None = None, head: int | None = None) -> Looked:
+    def look(self, text: str | Example, /, *, layer: str | None = None, head: int | None = None) -> Looked:
         """Show where each token of a text looked: a row for each, its blanks filled in.
 
         Args:
-            text: With blanks or without.
+            text: With blanks or without; or what `example` gave.
             layer: Whose look it is, by its name as in `maps`; the last by default.
             head: One head of it, from 0; their mean by default.
 
@@ -99,7 +101,8 @@ class MaskedTextModel(Model):
             OptionError: The model does not look, or has no such layer or head.
             DataError: The text is empty, or too long.
         """
-        answer = self._read(text)
+        given: str = text.data[text.place] if isinstance(text, Example) else text
+        answer = self._read(given)
         maps = self._maps(answer.read)
         name = list(maps)[-1] if layer is None else layer
         if name not in maps:
@@ -110,10 +113,10 @@ class MaskedTextModel(Model):
         output, spans = answer.read.filled([guesses[0].text for guesses in answer.blanks])
         read = answer.read.encoding
         written = read._replace(spans=spans)
-        axes = (self._axis("target", output, written, read), self._axis("source", text, read, read))
+        axes = (self._axis("target", output, written, read), self._axis("source", given, read, read))
         seen = AttentionMap(weights.mean(axis=0) if head is None else weights[head], axes, name)
         log_prob = math.fsum(math.log(guesses[0].probability) for guesses in answer.blanks)
-        return Looked(Look(text, output, log_prob, log_prob, seen))
+        return Looked(Look(given, output, log_prob, log_prob, seen))
 
     def maps(self, text: str, /) -> dict[str, AttentionMap]:
         """What each layer of the encoder saw in a text, (head, query, key), by the layer's name.
@@ -147,6 +150,10 @@ class MaskedTextModel(Model):
     def looks(self) -> bool:
         """Whether its encoder is of self-attention."""
         return self.recipe.model.encoder.kind == "self-attention"
+
+    def split(self, name: str, /) -> Texts:
+        """The texts of a split of the recipe's data."""
+        return self.texts(name).texts
 
     def evaluate(self, texts: str | Path | RawTexts = "validation", /) -> Evaluation:
         """Hide tokens of texts, the same ones each time, and measure how well they are guessed.

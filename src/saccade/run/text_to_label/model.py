@@ -19,6 +19,7 @@ from saccade.maps import AttentionMap, Axis, LabelLook, Trust
 from saccade.models.text_classifier import TextClassifier
 from saccade.recipes.text_to_label.build import read_file, read_split
 from saccade.recipes.text_to_label.schema import TextLabelRecipe
+from saccade.run.examples import Example
 from saccade.run.folder import RunFolder
 from saccade.run.label_answers import Answer, check_n_best, likeliest
 from saccade.run.label_evaluation import Evaluation, Judged
@@ -91,21 +92,19 @@ class TextLabelModel(LabelModel):
         check_n_best(n_best, self.labels.classes)
         return Answerer(self.network, self.labels, n_best=n_best, longest=longest)(texts, window)
 
-    def look(self, text: str, /, *, trust: bool = False, literal: bool = False) -> LookedLabel:
+    def look(self, text: str | Example, /, *, trust: bool = False) -> LookedLabel:
         """Label one text, and show which words decided.
 
         Args:
-            text: A text, or one of the recipe's data: `test:17` is the 17th of its test texts, whose right label is
-                known, and perhaps which words decide.
+            text: A text; or what `example` gave, of which the right label is known, and perhaps which words decide.
             trust: Whether the weights are judged, too, by erasing what they say matters.
-            literal: Take it as a text whatever it says, `test:17` too: for texts of people who may not read the data.
 
         Raises:
-            OptionError: The model does not look; or the data has no such text.
+            OptionError: The model does not look.
             DataError: The text is empty.
         """
         self._check_looks()
-        text, known = (text, {}) if literal else self._shown(text)
+        text, known = self._shown(text)
         if not text.strip():
             raise DataError("The text is empty: there is nothing to look at. Give at least one word.")
         encoding = without_end(self.labels.tokenizer.encode(text))
@@ -188,12 +187,11 @@ class TextLabelModel(LabelModel):
                 "`model.pooling: attention`, or with an encoder of self-attention."
             )
 
-    def _shown(self, text: str) -> tuple[str, dict[str, Any]]:
+    def _shown(self, text: str | Example) -> tuple[str, dict[str, Any]]:
         """A text, and what is known of it."""
-        example = self.example(text)
-        if example is None:
+        if not isinstance(text, Example):
             return text, {}
-        texts, index = example
+        texts, index = text
         deciding = () if texts.spans is None else texts.spans[index]
         truth = texts.classes[texts.labels[index]]
         return texts.texts[index], {"name": texts.name_of(index), "truth": truth, "deciding": deciding}

@@ -18,6 +18,7 @@ from saccade.models.ensemble import Ensemble
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.text_to_text.build import make_model, read_split
 from saccade.recipes.text_to_text.schema import TextRecipe
+from saccade.run.examples import Example
 from saccade.run.folder import RunFolder
 from saccade.run.model import Model
 from saccade.run.searching import changed, check_n_best
@@ -53,6 +54,7 @@ class TextModel(Model):
         network: With its trained weights; or several that write together.
     """
 
+    unit = "pairs"
     recipe: TextRecipe
     network: SequenceToSequence | Ensemble
 
@@ -131,12 +133,12 @@ class TextModel(Model):
         return answerer(texts, window)
 
     def look(
-        self, text: str, /, *, alternatives: int = 0, trust: bool = False, layers: bool = False, **search: Any
+        self, text: str | Example, /, *, alternatives: int = 0, trust: bool = False, layers: bool = False, **search: Any
     ) -> Looked:
         """Answer one text, and show where the model looked for each piece of its answer.
 
         Args:
-            text: The text.
+            text: A text; or what `example` gave, whose source is taken.
             alternatives: How many next best answers come along, each with its map.
             trust: Whether the looks of the best answer are judged, too, by erasing what they say matters.
             layers: Whether what each layer and head looked at comes along, see `maps`.
@@ -150,9 +152,10 @@ class TextModel(Model):
             DataError: The text is empty.
         """
         self._check_looks()
-        if not text.strip():
+        read: str = text.data.source[text.place] if isinstance(text, Example) else text
+        if not read.strip():
             raise DataError("The text is empty: there is nothing to look at. Give at least one word.")
-        [found] = self.answers([text], n_best=1 + alternatives, **search)
+        [found] = self.answers([read], n_best=1 + alternatives, **search)
         looks = [self._look(answer) for answer in found]
         judged = trust_in_one(self._judged_alone(), found[0]) if trust else None
         maps = tuple(self._maps(found[0]).values()) if layers else ()
@@ -177,6 +180,10 @@ class TextModel(Model):
             raise DataError("The text is empty: there is nothing to look at. Give at least one word.")
         [[answer]] = self.answers([text], **search)
         return self._maps(answer)
+
+    def split(self, name: str, /) -> Pairs:
+        """A split of the recipe's pairs."""
+        return read_split(self.recipe, name)
 
     def align(self, pairs: Iterable[Pair], /) -> Iterator[Float[np.ndarray, "target_word source_word"]]:
         """See where the model looks for each word of targets that are given, while it is made to write them.

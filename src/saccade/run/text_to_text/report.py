@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from saccade.errors import SaccadeError
-from saccade.recipes.text_to_text.build import read_split
 from saccade.run import folder
 from saccade.run.figure_blocks import figures_block, trust_blocks
 from saccade.run.model import names_of
@@ -23,7 +22,7 @@ FIXED: Final = ("initial", "every-step")
 
 def blocks(model: TextModel, split: str) -> Iterator[Block]:
     """Everything that is told, from top to bottom."""
-    pairs = read_split(model.recipe, split).first(ANSWERED)
+    pairs = model.split(split).first(ANSWERED)
     models = [model, *fixed_contexts(model)]
     found = dict(zip(names_of(models), (one.evaluate(pairs) for one in models), strict=True))
     own = next(iter(found.values()))
@@ -31,7 +30,7 @@ def blocks(model: TextModel, split: str) -> Iterator[Block]:
     metric = next(iter(own.figures))
     curves = {name: one.by_length[metric] for name, one in found.items()}
     x_label = f"source length in {own.unit}"
-    yield {**curves_block(curves, x_label=x_label, y_label=metric), "title": f"{metric} by length"}
+    yield curves_block(curves, x_label=x_label, y_label=metric, title=f"{metric} by length")
     rows = [[source, target, output] for (source, target), output in zip(pairs[:LISTED], own.outputs, strict=False)]
     yield table_block(["source", "target", "output"], rows, title="What it writes")
     if model.looks:
