@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -27,6 +28,10 @@ def look(ask: Ask, run: str, input: str) -> httpx.Response:
     return ask("POST", "/v1/look", json={"run": run, "input": input})
 
 
+def judge(ask: Ask, run: str, input: str) -> httpx.Response:
+    return ask("POST", "/v1/trust", json={"run": run, "input": input})
+
+
 def test_the_runs_are_described(ask: Ask) -> None:
     models = {model["name"]: model for model in ask("GET", "/v1/models").json()["models"]}
     assert {name: (model["task"], model["reads"]) for name, model in models.items()} == {
@@ -37,6 +42,7 @@ def test_the_runs_are_described(ask: Ask) -> None:
         "blanks": ("masked-text", "text"),
     }
     assert models["letters"]["n_best"] > 1
+    assert {name for name, model in models.items() if not model["judged"]} == {"blanks"}
     assert models["letters"]["characters"] == LIMITS.characters
 
 
@@ -70,6 +76,28 @@ def test_looks_are_those_of_the_viewer(ask: Ask, run: str) -> None:
     seen = LOOKS[run].from_json(said["look"])
     assert said["output"] == (seen.output if isinstance(seen, Look) else seen.label)
     assert said["block"]["kind"] in {"alignment", "label", "strip"}
+
+
+@pytest.mark.parametrize(("run", "erased"), {"letters": "memory", "labels": "memory", "strips": "blur"}.items())
+def test_looks_are_judged(ask: Ask, run: str, erased: str) -> None:
+    said = judge(ask, run, INPUTS[run]).json()
+    [found] = [one for way, one in said["trust"]["erased"].items() if way.endswith(erased)]
+    assert found["figures"]["deletion area"]["controls"].keys() == {"random", "uniform", "permuted"}
+    assert said["block"]["kind"] == "trust"
+
+
+def test_of_one_token_there_is_nothing_to_judge(ask: Ask) -> None:
+    assert judge(ask, "labels", "cat").json() == {"run": "labels", "trust": None, "block": None}
+
+
+def test_what_cannot_be_judged_is_said(ask: Ask, served_paths: Any) -> None:
+    assert error_of(judge(ask, "blanks", INPUTS["blanks"])) == (422, "no_trust")
+    assert error_of(judge(ask, "letters", " ")) == (422, "unfit_input")
+    metrics, limits = Metrics(), replace(LIMITS, weights=2)
+    runs = Runs([Served("letters", load(served_paths["letters"]), limits, metrics)])
+    answer = judge(asker(make_app(runs, Access({"localhost"}), limits, metrics)), "letters", "abc")
+    assert error_of(answer) == (413, "look_too_large")
+    runs.stop()
 
 
 def test_a_text_is_never_the_name_of_something(ask: Ask, served: Any) -> None:
@@ -186,7 +214,7 @@ def test_the_openapi_names_the_runs(ask: Ask) -> None:
     for shape in ("PredictRequest", "LookRequest"):
         named = described["components"]["schemas"][shape]["properties"]["run"]["enum"]
         assert named == ["letters", "labels", "pictures", "strips", "blanks"]
-    assert set(described["paths"]) == {"/v1/models", "/v1/predict", "/v1/look", "/healthz", "/metrics"}
+    assert set(described["paths"]) == {"/v1/models", "/v1/predict", "/v1/look", "/v1/trust", "/healthz", "/metrics"}
 
 
 def test_what_happened_is_counted(ask: Ask) -> None:

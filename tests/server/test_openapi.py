@@ -15,7 +15,7 @@ pytestmark = pytest.mark.filterwarnings(
 load_all_checks()
 # A string is what the OpenAPI asks for, but not every string is an image.
 LEFT_OUT = [CHECKS.get_one("positive_data_acceptance")]
-POST = [("POST", "/v1/predict"), ("POST", "/v1/look")]
+POST = [("POST", "/v1/predict"), ("POST", "/v1/look"), ("POST", "/v1/trust")]
 ROUTES = [*POST, ("GET", "/v1/models"), ("GET", "/healthz"), ("GET", "/metrics")]
 
 

@@ -47,6 +47,10 @@ def test_texts_and_images_are_answered_and_drawn(page: "Page", process: Process,
     page.press("#text", "Enter")
     page.wait_for_selector(".block.alignment")
     assert page.locator(".answer tbody tr").count() == 2
+    page.get_by_text("The look is not judged. The look at this text has").wait_for()
+    page.fill("#text", "abc")
+    page.press("#text", "Enter")
+    page.wait_for_selector(".block.trust")
     assert page.locator(".results img").count() == 0
 
     page.fill("#text", "a" * 1_001)

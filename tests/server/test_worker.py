@@ -26,6 +26,9 @@ class Slow:
         return [f"{wish.n_best} {input}" for input in inputs]
 
 
+ANSWERS, SEVERAL = Wish("answers"), Wish("answers", 2)
+
+
 @pytest.fixture
 def slow() -> Slow:
     return Slow()
@@ -40,7 +43,7 @@ def sizes() -> list[int]:
 def worker(slow: Slow, sizes: list[int]) -> Iterator[Worker]:
     """A worker that is busy with its first input."""
     made = Worker("a", slow, batch=3, queue=7, noted=sizes.append)
-    made.put(Wish(1), ["first"])
+    made.put(ANSWERS, ["first"])
     assert slow.began.wait(30)
     yield made
     slow.go.set()
@@ -48,7 +51,7 @@ def worker(slow: Slow, sizes: list[int]) -> Iterator[Worker]:
 
 
 def test_what_waits_is_done_together_in_order(worker: Worker, slow: Slow, sizes: list[int]) -> None:
-    futures = worker.put(Wish(1), ["a", "b"]) + worker.put(Wish(1), ["c", "d"]) + worker.put(Wish(2), ["e", "f"])
+    futures = [*worker.put(ANSWERS, ["a", "b"]), *worker.put(ANSWERS, ["c", "d"]), *worker.put(SEVERAL, ["e", "f"])]
     slow.go.set()
     assert [future.result(30) for future in futures] == ["1 a", "1 b", "1 c", "1 d", "2 e", "2 f"]
     assert slow.done == [["first"], ["a", "b", "c"], ["d"], ["e", "f"]]
@@ -56,23 +59,23 @@ def test_what_waits_is_done_together_in_order(worker: Worker, slow: Slow, sizes:
 
 
 def test_looks_are_done_one_by_one(worker: Worker, slow: Slow) -> None:
-    futures = worker.put(Wish(0), ["a", "b"])
+    futures = worker.put(Wish("look"), ["a", "b"])
     slow.go.set()
-    assert [future.result(30) for future in futures] == ["0 a", "0 b"]
+    assert [future.result(30) for future in futures] == ["1 a", "1 b"]
     assert slow.done == [["first"], ["a"], ["b"]]
 
 
 def test_a_full_queue_refuses_all_or_nothing(worker: Worker, slow: Slow) -> None:
-    worker.put(Wish(1), list("abcde"))
+    worker.put(ANSWERS, list("abcde"))
     with pytest.raises(Problem, match="5 inputs wait for a, and at most 7 may") as refused:
-        worker.put(Wish(1), list("fgh"))
+        worker.put(ANSWERS, list("fgh"))
     assert (refused.value.status, refused.value.headers) == (429, {"Retry-After": "1"})
     assert worker.waiting == 5
-    worker.put(Wish(1), list("fg"))
+    worker.put(ANSWERS, list("fg"))
 
 
 def test_one_that_is_bad_does_not_spoil_the_others(worker: Worker, slow: Slow) -> None:
-    good, bad, other = worker.put(Wish(1), ["a", "bad", "c"])
+    good, bad, other = worker.put(ANSWERS, ["a", "bad", "c"])
     slow.go.set()
     assert (good.result(30), other.result(30)) == ("1 a", "1 c")
     with pytest.raises(ValueError, match="bad"):
@@ -80,7 +83,7 @@ def test_one_that_is_bad_does_not_spoil_the_others(worker: Worker, slow: Slow) -
 
 
 def test_what_nobody_waits_for_is_not_done(worker: Worker, slow: Slow) -> None:
-    given_up, other = worker.put(Wish(1), ["a", "b"])
+    given_up, other = worker.put(ANSWERS, ["a", "b"])
     assert given_up.cancel()
     slow.go.set()
     assert other.result(30) == "1 b"
@@ -89,10 +92,10 @@ def test_what_nobody_waits_for_is_not_done(worker: Worker, slow: Slow) -> None:
 
 def test_a_stop_finishes_what_waits_and_takes_nothing_more(slow: Slow) -> None:
     worker = Worker("a", slow, batch=2, queue=7, noted=lambda size: None)
-    futures = worker.put(Wish(1), list("abcde"))
+    futures = worker.put(ANSWERS, list("abcde"))
     slow.go.set()
     worker.stop()
     assert [future.result(0) for future in futures] == ["1 a", "1 b", "1 c", "1 d", "1 e"]
     with pytest.raises(Problem, match="stopping") as refused:
-        worker.put(Wish(1), ["f"])
+        worker.put(ANSWERS, ["f"])
     assert refused.value.status == 503

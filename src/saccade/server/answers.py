@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from saccade import viewer
+from saccade.maps import Look
 from saccade.run.model import Model
+from saccade.server.problem import Problem
 from saccade.server.shapes import Answer, Result
 
 
@@ -16,10 +18,12 @@ class Task(NamedTuple):
     Attributes:
         reads: `text` or `image`, whose inputs are bytes.
         predict: Answers inputs together.
+        judged: Whether it can be said how far looks can be trusted.
     """
 
     reads: str
     predict: Callable[[Any, Sequence[Any], int], list[Result]]
+    judged: bool = True
 
 
 def predicted(model: Model, inputs: Sequence[Any], n_best: int) -> list[Result]:
@@ -36,7 +40,33 @@ def looked(model: Model, input: Any, run: str) -> bytes:
         "look": look.to_json(),
         "block": viewer.block_of(look),
     }
-    return json.dumps(shown, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+    return _json(shown)
+
+
+def judged(model: Any, input: Any, run: str, most: int) -> bytes:
+    """How far a look can be trusted, as the JSON of a `TrustAnswer`.
+
+    Args:
+        model: One whose looks can be judged.
+        input: What it reads.
+        run: Its name.
+        most: Weights of a look at a text that is judged.
+
+    Raises:
+        Problem: The look has more.
+    """
+    look = model.look(input).look
+    weights = look.map.weights.size if isinstance(look, Look) else 0
+    if weights > most:
+        raise Problem(
+            413,
+            "look_too_large",
+            f"The look at `input` has {weights:,} weights, and at most {most:,} are judged.",
+            "Cut the text into sentences, or use `saccade look --trust`.",
+        )
+    trust = model.look(input, trust=True).look.trust
+    said = None if trust is None else trust.to_json()
+    return _json({"run": run, "trust": said, "block": None if said is None else viewer.trust_block(said)})
 
 
 def most_answers(model: Model, limit: int) -> int:
@@ -71,6 +101,10 @@ def _filled(model: Any, inputs: Sequence[Any], n_best: int) -> list[Result]:
     return results
 
 
+def _json(shown: dict[str, Any]) -> bytes:
+    return json.dumps(shown, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+
+
 def _guess(output: str, probability: float) -> Answer:
     share = min(max(probability, 0.0), 1.0)
     return Answer(output=output, score=share, probability=share)
@@ -84,7 +118,7 @@ def _share(log_prob: float) -> float:
 TASKS: Final[dict[str, Task]] = {
     "image-to-label": Task("image", _labelled),
     "image-to-text": Task("image", _written),
-    "masked-text": Task("text", _filled),
+    "masked-text": Task("text", _filled, judged=False),
     "text-to-label": Task("text", _labelled),
     "text-to-text": Task("text", _written),
 }

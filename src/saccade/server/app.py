@@ -23,6 +23,7 @@ from saccade.server.shapes import (
     ModelsAnswer,
     PredictAnswer,
     PredictRequest,
+    TrustAnswer,
 )
 
 # What the guard may say to any request.
@@ -90,6 +91,14 @@ def _add_routes(app: FastAPI, runs: Runs, metrics: Metrics) -> None:
     @app.post("/v1/look", summary="Show where a model looked", responses={**_OF_MODELS, 200: {"model": LookAnswer}})
     async def look(request: LookRequest) -> Response:
         return Response(await runs.named(request.run).look(request.input), media_type="application/json")
+
+    @app.post(
+        "/v1/trust",
+        summary="Say how far a look can be trusted",
+        responses={**_OF_MODELS, 200: {"model": TrustAnswer}},
+    )
+    async def trust(request: LookRequest) -> Response:
+        return Response(await runs.named(request.run).trust(request.input), media_type="application/json")
 
     @app.get("/healthz", summary="Whether the server is there")
     async def healthz() -> HealthAnswer:

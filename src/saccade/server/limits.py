@@ -22,6 +22,7 @@ class Limits:
         characters: Of a text.
         image_bytes: Of an image's file.
         pixels: Of an image, width times height, by its head.
+        weights: Of a look at a text that is judged, tokens written times tokens read: each is erased by, many times.
         body_bytes: Of a request.
         body_seconds: That a client may take to send a request's head, and then its body.
         connections: That are open at once.
@@ -33,6 +34,7 @@ class Limits:
     characters: int = 1_000
     image_bytes: int = 4 * MEBI
     pixels: int = 20_000_000
+    weights: int = 1_000
     body_bytes: int = 8 * MEBI
     body_seconds: float = 10.0
     connections: int = 128

@@ -10,7 +10,7 @@ from typing import Any, final
 from saccade.data.read_image import head_of
 from saccade.errors import DataError, OptionError, did_you_mean
 from saccade.run.model import Model
-from saccade.server.answers import TASKS, looked, most_answers, predicted
+from saccade.server.answers import TASKS, judged, looked, most_answers, predicted
 from saccade.server.limits import N_BEST, Limits
 from saccade.server.metrics import Metrics
 from saccade.server.problem import Problem, unfit
@@ -34,6 +34,7 @@ class Served:
         self.task: str = model.recipe.task
         self.reads = TASKS[self.task].reads
         self.looks = model.looks
+        self.judged = self.looks and TASKS[self.task].judged
         self.n_best = most_answers(model, N_BEST)
         self.worker = Worker(
             name, self._work, batch=limits.batch, queue=limits.queue, noted=lambda size: metrics.batch(name, size)
@@ -47,6 +48,7 @@ class Served:
             task=self.task,
             reads="image" if self.reads == "image" else "text",
             looks=self.looks,
+            judged=self.judged,
             n_best=self.n_best,
             characters=bounds.characters,
             image_bytes=bounds.image_bytes,
@@ -67,7 +69,7 @@ class Served:
                 "Ask for fewer; greedy search has one answer.",
             )
         fields = [f"inputs[{place}]" for place in range(len(inputs))]
-        return await self._ask(Wish(n_best), inputs, fields)
+        return await self._ask(Wish("answers", n_best), inputs, fields)
 
     async def look(self, input: str) -> bytes:
         """Where the model looked, as JSON.
@@ -79,13 +81,28 @@ class Served:
             raise Problem(
                 422, "no_look", f"{self.name} has neither attention nor gates.", "Take a run whose `looks` is true."
             )
-        [found] = await self._ask(Wish(0), [input], ["input"])
+        [found] = await self._ask(Wish("look"), [input], ["input"])
+        return found
+
+    async def trust(self, input: str) -> bytes:
+        """How far the look at an input can be trusted, as JSON.
+
+        Raises:
+            Problem: Looks of the run are not judged, or this one is too large to be; or what `look` raises.
+        """
+        if not self.judged:
+            raise Problem(
+                422, "no_trust", f"Looks of {self.name} are not judged.", "Take a run whose `judged` is true."
+            )
+        [found] = await self._ask(Wish("trust"), [input], ["input"])
         return found
 
     def _work(self, wish: Wish, inputs: Sequence[Any]) -> Sequence[Any]:
-        if wish.looks:
+        if wish.what == "answers":
+            return predicted(self._model, inputs, wish.n_best)
+        if wish.what == "look":
             return [looked(self._model, input, self.name) for input in inputs]
-        return predicted(self._model, inputs, wish.n_best)
+        return [judged(self._model, input, self.name, self._limits.weights) for input in inputs]
 
     async def _ask(self, wish: Wish, inputs: Sequence[str], fields: Sequence[str]) -> list[Any]:
         read: list[Any]

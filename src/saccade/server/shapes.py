@@ -38,7 +38,7 @@ class PredictRequest(Shape):
 
 
 class LookRequest(Shape):
-    """One input to be looked at."""
+    """One input to be looked at, or whose look is to be judged."""
 
     run: RunName
     input: Input
@@ -90,6 +90,18 @@ class LookAnswer(Shape):
     block: dict[str, Any]
 
 
+class TrustAnswer(Shape):
+    """How far a look can be trusted: as `saccade look --trust --json` says it, and as the page draws it.
+
+    Attributes:
+        trust: None where there is one token alone to look at, and so nothing to choose.
+    """
+
+    run: str
+    trust: dict[str, Any] | None
+    block: dict[str, Any] | None
+
+
 class ModelAnswer(Shape):
     """A run that is served.
 
@@ -97,6 +109,7 @@ class ModelAnswer(Shape):
         name: As requests name it.
         reads: What its inputs are.
         looks: Whether there is anything to see.
+        judged: Whether it can be said how far to trust that.
         n_best: Most answers to one input.
         characters: Most of a text.
         image_bytes: Most of an image's file.
@@ -107,6 +120,7 @@ class ModelAnswer(Shape):
     task: str
     reads: Literal["text", "image"]
     looks: bool
+    judged: bool
     n_best: int
     characters: int
     image_bytes: int

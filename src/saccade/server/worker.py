@@ -4,24 +4,21 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, NamedTuple, final
+from typing import Any, Literal, NamedTuple, final
 
 from saccade.server.problem import Problem
 
 
 class Wish(NamedTuple):
-    """What is wanted of inputs; those that wait in a row with the same wish are answered together.
+    """What is wanted of inputs; answers that wait in a row with the same wish are made together.
 
     Attributes:
-        n_best: How many answers; 0 to see where the model looked.
+        what: Answers; or where the model looked, or how far that can be trusted, both of which are done input by input.
+        n_best: How many answers.
     """
 
-    n_best: int
-
-    @property
-    def looks(self) -> bool:
-        """Whether the maps are wanted; that is done input by input."""
-        return self.n_best == 0
+    what: Literal["answers", "look", "trust"]
+    n_best: int = 1
 
 
 class _Ticket(NamedTuple):
@@ -108,7 +105,7 @@ class Worker:
                     return []
                 self._changed.wait()
             first = self._waiting.popleft()
-            batch, most = [first], 1 if first.wish.looks else self._batch
+            batch, most = [first], self._batch if first.wish.what == "answers" else 1
             while len(batch) < most and self._waiting and self._waiting[0].wish == first.wish:
                 batch.append(self._waiting.popleft())
             return batch

@@ -115,6 +115,19 @@
     return node;
   }
 
+  // Erasing takes a while; what is there stays there, whatever comes of it.
+  async function judge(body, signal) {
+    const waits = make("p", { className: "state", role: "status", textContent: "Judging the look …" });
+    results.append(waits);
+    try {
+      const { block } = await ask("/v1/trust", body, signal);
+      if (block) show(block, results);
+      waits.remove();
+    } catch (error) {
+      if (error.name !== "AbortError") waits.textContent = `The look is not judged. ${error.message.replace("`input`", "this text")}`;
+    }
+  }
+
   chosen.addEventListener("error", () => { chosen.hidden = true; });
   // Another run is asked the same at once.
   run.input.addEventListener("change", () => {
@@ -161,6 +174,7 @@
         show((await ask("/v1/look", { run: one.name, input }, mine.signal)).block, results);
       }
       state.textContent = "";
+      if (one.judged) await judge({ run: one.name, input }, mine.signal);
     } catch (error) {
       if (mine !== asking) return;
       state.textContent = "";
