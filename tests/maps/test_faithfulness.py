@@ -18,7 +18,7 @@ from saccade.maps.faithfulness import (
     faithfulness,
     faithfulness_of_one,
 )
-from saccade.metrics import Interval
+from saccade.metrics import Interval, interval_of_mean
 
 
 def examples(count: int, items: int, *, faithful: bool) -> list[tuple[np.ndarray, Answer]]:
@@ -57,7 +57,11 @@ def test_the_figures_are_means_of_those_of_each_example() -> None:
     alone = [curves(*one) for one in given]
     for name, (figure, _) in FIGURES.items():
         assert found.figures[name].own.score == pytest.approx(np.mean([figure(one) for one in alone]))
-    np.testing.assert_allclose(found.curves["own"].deletion, np.mean([one.deletion for one in alone], axis=0))
+    mean, low, high = found.curves["own"].deletion.T
+    np.testing.assert_allclose(mean, np.mean([one.deletion for one in alone], axis=0))
+    for share, ends in enumerate(zip(low, high, strict=True)):
+        of_share = interval_of_mean(np.array([one.deletion[share] for one in alone]))
+        np.testing.assert_allclose(ends, of_share[1:])
     assert set(found.curves) == {"own", *CONTROLS}
 
 
@@ -117,7 +121,9 @@ def test_one_example_is_held_against_many_drawn_maps() -> None:
         assert figure.controls["random"].low < figure.controls["random"].high
         assert figure.controls["uniform"].low == figure.controls["uniform"].high
         assert figure.verdict == "better than maps that know nothing"
-    np.testing.assert_allclose(found.curves["own"].insertion, own.insertion)
+    np.testing.assert_allclose(found.curves["own"].insertion, np.stack([own.insertion] * 3, axis=1))
+    _, low, high = found.curves["random"].insertion.T
+    assert (low[1:-1] < high[1:-1]).all()
 
 
 def test_one_example_whose_map_knows_nothing_is_not_told_apart() -> None:

@@ -277,7 +277,7 @@ def test_heads_are_chosen_by_pointer_and_keys(show: Open) -> None:
 def test_all_other_kinds_are_drawn_with_their_tables(show: Open, cat: ImageLook) -> None:
     bucket = BucketScore("1–10", 97, 6.5, 41.0, 39.0, 43.0)
     course = Course([(50.0, 1.5)], [(100.0, 1.0)], [(100.0, 61.0)], {"cat": 60.0})
-    curves = {"own": {"deletion": [1.0, 0.5], "insertion": [0.0, 1.0]}}
+    curves = {"own": {side: [[1.0, 0.9, 1.0], [0.5, 0.25, 0.75]] for side in ("deletion", "insertion")}}
     blocks = [
         table_block(["run", "BLEU"], [["<plain>", 31.5]], caption="Scores"),
         curves_block({"<a>": [bucket]}),
@@ -297,6 +297,7 @@ def test_all_other_kinds_are_drawn_with_their_tables(show: Open, cat: ImageLook)
     drawn.nth(3).locator("td", has_text="1").hover()
     assert drawn.nth(3).locator(".said").inner_text() == "<cat> taken for dog: 1 of 4 (25 %)"
     assert drawn.nth(4).locator("polyline.line").count() == 2
+    assert drawn.nth(4).locator("polygon.band").count() == 2
     assert drawn.nth(4).locator("tbody th").inner_text() == "sufficiency\nlower is better"
     assert drawn.nth(5).locator(".token").first.get_attribute("title") == "weight .600"
     background = seen.evaluate("getComputedStyle(document.body).backgroundColor")

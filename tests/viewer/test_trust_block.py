@@ -23,7 +23,7 @@ def test_curves_and_figures_of_what_was_measured() -> None:
     assert [line["name"] for line in deletion["lines"]] == ["this map", "random", "uniform", "permuted"]
     points = np.array(insertion["lines"][0]["points"])
     np.testing.assert_allclose(points[:, 0], np.linspace(0, 100, len(points)))
-    np.testing.assert_allclose(points[:, 1], measured["curves"]["own"]["insertion"])
+    np.testing.assert_allclose(points[:, 1:], measured["curves"]["own"]["insertion"], atol=1e-4)
     rows = {row["name"]: row for row in section["rows"]}
     assert (rows["sufficiency"]["better"], rows["comprehensiveness"]["better"]) == (
         "lower is better",
@@ -38,8 +38,10 @@ def test_words_only_where_the_intervals_part() -> None:
     assert [row["verdict"] for row in rows] == ["no better and no worse than maps that know nothing", "better"]
 
 
-def test_what_comes_with_bands_or_of_gates_is_shown_too() -> None:
-    curves = {"own": {"deletion": [[1.0, 0.9, 1.0], [0.5, 0.25, 0.75]], "insertion": [0.0, 1.0]}}
+def test_figures_of_other_names_and_gates_are_shown_too() -> None:
+    curves = {
+        "own": {"deletion": [[1.0, 0.9, 1.0], [0.5, 0.25, 0.75]], "insertion": [[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]}
+    }
     found = {"figures": {"flips": figure(higher_is_better=False)}, "curves": curves}
     clamped = {"stage1.gate": {"its mean": {"loss": INTERVAL, "verdict": "worse when it is held"}}}
     erased, held = trust_block({"erased": {"blur": found}, "clamped": clamped})["sections"]

@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from saccade.errors import DataError
 from saccade.maps.erasing import Answer, Curves, curves_of
-from saccade.metrics.bootstrap import Interval, interval_of_mean
+from saccade.metrics.bootstrap import Interval, interval_of_mean, intervals_of_means
 
 FIGURES: Final[dict[str, tuple[Callable[[Curves], float], bool]]] = {
     "comprehensiveness": (lambda curves: curves.comprehensiveness, True),
@@ -70,18 +70,31 @@ class Controlled(NamedTuple):
 
 
 @final
+class Bands(NamedTuple):
+    """Curves of deletion and insertion, as in `Curves`: at each share the mean, and the ends of its interval.
+
+    Attributes:
+        deletion: While items go, the heaviest first.
+        insertion: While they come.
+    """
+
+    deletion: Float[np.ndarray, "share 3"]
+    insertion: Float[np.ndarray, "share 3"]
+
+
+@final
 class Faithfulness(NamedTuple):
     """What erasing by maps does, in the mean over examples.
 
     Attributes:
         examples: How many there were.
         figures: By their names in `FIGURES`.
-        curves: Means, of the maps ("own") and of each control: deletion and insertion.
+        curves: Of the maps ("own") and of each control.
     """
 
     examples: int
     figures: dict[str, Controlled]
-    curves: dict[str, Curves]
+    curves: dict[str, Bands]
 
     def to_json(self) -> dict[str, Any]:
         """As JSON's own types."""
@@ -89,8 +102,8 @@ class Faithfulness(NamedTuple):
             "examples": self.examples,
             "figures": {name: figure.to_json() for name, figure in self.figures.items()},
             "curves": {
-                name: {side: line.tolist() for side, line in curves._asdict().items()}
-                for name, curves in self.curves.items()
+                name: {side: line.tolist() for side, line in bands._asdict().items()}
+                for name, bands in self.curves.items()
             },
         }
 
@@ -99,7 +112,7 @@ class Faithfulness(NamedTuple):
         """The figures that `to_json` wrote down."""
         figures = {str(name): Controlled.from_json(figure) for name, figure in saved["figures"].items()}
         curves = {
-            str(name): Curves(*(np.array(both[side], dtype=np.float64) for side in Curves._fields))
+            str(name): Bands(*(np.array(both[side], dtype=np.float64) for side in Bands._fields))
             for name, both in saved["curves"].items()
         }
         return cls(int(saved["examples"]), figures, curves)
@@ -146,8 +159,11 @@ def faithfulness(
         values = np.array([np.mean([figure(one) for one in curves[name]]) for curves in found])
         return interval_of_mean(values, resamples=resamples, seed=seed)
 
-    means = {name: _mean([_mean(curves[name]) for curves in found]) for name in ("own", *CONTROLS)}
-    return Faithfulness(len(found), _figures(interval, len(found)), means)
+    def bands(side: int, name: str) -> Float[np.ndarray, "share 3"]:
+        lines = np.stack([np.mean([one[side] for one in curves[name]], axis=0) for curves in found])
+        return intervals_of_means(lines, resamples=resamples, seed=seed)
+
+    return Faithfulness(len(found), _figures(interval, len(found)), _bands(bands))
 
 
 def faithfulness_of_one(
@@ -179,7 +195,11 @@ def faithfulness_of_one(
     def interval(name: str, figure: Callable[[Curves], float]) -> Interval:
         return interval_of_draws(np.array([figure(one) for one in found[name]]))
 
-    return Faithfulness(1, _figures(interval, draws), {name: _mean(curves) for name, curves in found.items()})
+    def bands(side: int, name: str) -> Float[np.ndarray, "share 3"]:
+        points = np.stack([one[side] for one in found[name]], axis=1)
+        return np.array([interval_of_draws(point) for point in points])
+
+    return Faithfulness(1, _figures(interval, draws), _bands(bands))
 
 
 def interval_of_draws(values: Float[np.ndarray, " draw"], *, seed: int = 0) -> Interval:
@@ -225,8 +245,8 @@ def _untied(weights: Float[np.ndarray, " item"], draws: int, random: np.random.G
     return [place + random.random(len(weights)) / 2 for _ in range(draws)]
 
 
-def _mean(found: list[Curves]) -> Curves:
-    return Curves(*(np.mean([one[side] for one in found], axis=0) for side in (0, 1)))
+def _bands(bands: Callable[[int, str], Float[np.ndarray, "share 3"]]) -> dict[str, Bands]:
+    return {name: Bands(*(bands(side, name) for side in (0, 1))) for name in ("own", *CONTROLS)}
 
 
 def _interval(saved: Any) -> Interval:

@@ -5,7 +5,15 @@ from functools import partial
 
 from saccade.metrics.alignment_error import AlignmentError
 from saccade.metrics.bleu import Bleu
-from saccade.metrics.bootstrap import Comparison, Interval, Scored, compare, interval, interval_of_mean
+from saccade.metrics.bootstrap import (
+    Comparison,
+    Interval,
+    Scored,
+    compare,
+    interval,
+    interval_of_mean,
+    intervals_of_means,
+)
 from saccade.metrics.by_length import (
     UNITS,
     Bucket,
@@ -83,6 +91,7 @@ __all__ = [
     "density",
     "interval",
     "interval_of_mean",
+    "intervals_of_means",
     "item_pointing",
     "per_class",
     "pointing",

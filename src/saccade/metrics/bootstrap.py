@@ -1,7 +1,7 @@
 """How sure is a score: percentile intervals, and the paired comparison of two systems."""
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol, final, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, Real
@@ -85,7 +85,29 @@ def interval_of_mean(values: Real[np.ndarray, " example"], *, resamples: int = 1
         >>> interval_of_mean(np.array([3.0, 3.0, 3.0]))
         Interval(score=3.0, low=3.0, high=3.0)
     """
-    return interval(_Mean(), np.stack([values, np.ones_like(values)], axis=1), resamples=resamples, seed=seed)
+    return Interval(*intervals_of_means(values[:, None], resamples=resamples, seed=seed)[0].tolist())
+
+
+def intervals_of_means(
+    values: Real[np.ndarray, "example figure"], *, resamples: int = 1000, seed: int = 0
+) -> Float[np.ndarray, "figure 3"]:
+    """The means of several figures of each example, each with its interval: the same examples are drawn for all.
+
+    Args:
+        values: The figures of each example.
+        resamples: How many times as many examples are drawn, with replacement.
+        seed: Of the drawing.
+
+    Returns:
+        For each figure its mean, and the ends of its interval, as in `Interval`.
+
+    Example:
+        >>> intervals_of_means(np.array([[3.0, 1.0], [3.0, 1.0]])).tolist()
+        [[3.0, 3.0, 3.0], [1.0, 1.0, 1.0]]
+    """
+    _check(resamples, 0.95)
+    means = np.stack(list(_resampled(values, resamples, seed))) / len(values)
+    return np.stack([values.mean(axis=0), *np.quantile(means, [0.025, 0.975], axis=0)], axis=1)
 
 
 def compare(
@@ -142,14 +164,6 @@ def compare(
     below, above = 1 + np.sum(differences <= 0), 1 + np.sum(differences >= 0)
     p_value = min(1.0, 2 * float(min(below, above)) / (resamples + 1))
     return Comparison(metric.score(first.sum(axis=0)) - metric.score(second.sum(axis=0)), low, high, p_value)
-
-
-@final
-class _Mean:
-    """A figure of each example is its statistic; so is a 1, to be counted."""
-
-    def score(self, total: Real[np.ndarray, " statistic"]) -> float:
-        return float(total[0]) / float(total[1])
 
 
 def _resampled(

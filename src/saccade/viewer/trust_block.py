@@ -52,13 +52,10 @@ def _panel(side: str, x_label: str, curves: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
-def _points(line: list[Any]) -> list[list[float]]:
-    """Each at its share in per cent; a value may come with the ends of its interval."""
+def _points(line: list[list[float]]) -> list[list[float]]:
+    """Each at its share in per cent, with the ends of its interval."""
     last = max(1, len(line) - 1)
-    return [
-        [round(100 * at / last, 1), *([value] if isinstance(value, int | float) else value)]
-        for at, value in enumerate(line)
-    ]
+    return [[round(100 * at / last, 1), *(round(value, 4) for value in point)] for at, point in enumerate(line)]
 
 
 def _line(name: str) -> str:
