@@ -1,7 +1,10 @@
-"""Examples of a recipe's own data, named by split and number."""
+"""Examples of a recipe's own data: named by split and number, or drawn."""
 
 from pathlib import Path
 from typing import Any, NamedTuple, final
+
+import numpy as np
+from jaxtyping import Int64
 
 from saccade.recipes.schema import SPLITS
 
@@ -17,6 +20,16 @@ class Example(NamedTuple):
 
     data: Any
     place: int
+
+
+def drawn(examples: int, most: int, seed: int) -> Int64[np.ndarray, " place"]:
+    """Places of at most so many examples, drawn evenly and in a drawn order: data often lies in that of its classes.
+
+    Example:
+        >>> sorted(drawn(3, 5, seed=0).tolist()), len(set(drawn(1000, 5, seed=0)))
+        ([0, 1, 2], 5)
+    """
+    return np.random.default_rng(seed).permutation(examples)[:most]
 
 
 def named_example(name: str) -> tuple[str, int] | None:

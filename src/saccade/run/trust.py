@@ -25,16 +25,6 @@ class Read(Protocol):
         ...
 
 
-def drawn(examples: int, most: int, seed: int) -> list[int]:
-    """Places of at most so many examples, drawn evenly: data often lies in the order of its classes.
-
-    Example:
-        >>> drawn(3, 5, seed=0), len(set(drawn(1000, 5, seed=0)))
-        ([0, 1, 2], 5)
-    """
-    return sorted(np.random.default_rng(seed).permutation(examples)[:most].tolist())
-
-
 def judged(maps: Mapping[str, Sequence[Float[np.ndarray, " _"]]], read: Sequence[Read], *, seed: int = 0) -> Trust:
     """Judge maps by erasing what they say matters.
 

@@ -16,7 +16,7 @@ from saccade.maps.faithfulness import faithfulness, faithfulness_of_one
 from saccade.models.classifier import Classifier
 from saccade.recording import Real, listening
 from saccade.run.erased_text import in_parts
-from saccade.run.trust import drawn
+from saccade.run.examples import drawn
 
 IMAGES: Final = 30
 """Images whose channels are erased, in every gate."""
@@ -41,7 +41,7 @@ def judged_channels(network: Classifier, images: LabelledImages, *, seed: int = 
     Returns:
         By gate and by how it was erased; nothing of gates that tell no channels apart.
     """
-    pixels = torch.from_numpy(images.stack(np.array(drawn(len(images), IMAGES, seed)))).permute(0, 3, 1, 2)
+    pixels = torch.from_numpy(images.stack(drawn(len(images), IMAGES, seed))).permute(0, 3, 1, 2)
     shown = [_Shown(network, image[None]) for image in pixels]
     found = {}
     names = {module: name for name, module in network.named_modules()}

@@ -13,8 +13,8 @@ from saccade.maps import Clamped
 from saccade.metrics import interval_of_mean
 from saccade.models.classifier import Classifier
 from saccade.recording import Real, listening
+from saccade.run.examples import drawn
 from saccade.run.image_to_label.logits import logits_of
-from saccade.run.trust import drawn
 
 HELD: Final = 500
 """Images that are labelled with each gate held."""
@@ -41,7 +41,7 @@ def hold_gates(network: Classifier, images: LabelledImages, *, seed: int = 0) ->
     gates = {module: name for name, module in network.named_modules() if isinstance(module, Gate)}
     if not gates:
         return {}
-    places = np.array(drawn(len(images), HELD, seed))
+    places = drawn(len(images), HELD, seed)
     some = LabelledImages(images.stack(places), np.asarray(images.labels)[places].tolist(), images.classes)
     means = _Means()
     with listening(means.hear):

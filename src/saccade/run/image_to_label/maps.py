@@ -15,10 +15,11 @@ from saccade.maps.image_map import even_places
 from saccade.maps.rollout import rolls_out
 from saccade.metrics import Pointing, amounts, density, pointing
 from saccade.models.classifier import Classifier
+from saccade.run.examples import drawn
 from saccade.run.label_evaluation import MapFigures, lively
 
 LOOKED: Final = 1000
-"""Images whose maps are measured: those over the images are kept until all are there."""
+"""Images whose maps are measured, drawn: those over the images are kept until all are there."""
 _AT_ONCE: Final = 50
 
 
@@ -52,12 +53,13 @@ def figures_of_maps(network: Classifier, images: LabelledImages) -> MapFigures:
     if not shows_maps(network, images.size):
         return MapFigures({}, {}, {})
     height, width = images.size
-    boxes = None if images.boxes is None else images.boxes[:LOOKED]
-    first = LabelledImages(images.stack(np.arange(min(len(images), LOOKED))), images.labels[:LOOKED], images.classes)
+    places = drawn(len(images), LOOKED, seed=0)
+    boxes = None if images.boxes is None else images.boxes[places]
+    some = LabelledImages(images.stack(places), images.labels[places], images.classes)
     passed: dict[str, list[np.ndarray]] = {}
     moved: dict[str, list[np.ndarray]] = {}
     grids: dict[str, list[AttentionMap]] = {}
-    for batch in batches_in_order(first, _AT_ONCE):
+    for batch in batches_in_order(some, _AT_ONCE):
         maps = seen_by(network, batch.images)[1].maps
         for seen in maps:
             passed.setdefault(seen.layer, []).append(amounts(seen.weights))

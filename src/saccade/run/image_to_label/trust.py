@@ -12,10 +12,11 @@ from saccade.data.images import LabelledImages
 from saccade.maps import Trust
 from saccade.models.classifier import Classifier
 from saccade.run.erased_image import ErasedImage
+from saccade.run.examples import drawn
 from saccade.run.image_to_label.channels import judged_channels
 from saccade.run.image_to_label.holding import hold_gates
 from saccade.run.image_to_label.maps import over_images, seen_by
-from saccade.run.trust import drawn, judged
+from saccade.run.trust import judged
 
 IMAGES: Final = 100
 """Images whose maps are judged."""
@@ -34,7 +35,7 @@ def trust(network: Classifier, images: LabelledImages, *, seed: int = 0) -> Trus
     Returns:
         None where no map lies over the images, and there is no gate.
     """
-    found = trust_in(network, [images.image(place) for place in drawn(len(images), IMAGES, seed)], seed=seed)
+    found = trust_in(network, list(images.stack(drawn(len(images), IMAGES, seed))), seed=seed)
     channels = judged_channels(network, images, seed=seed)
     held = hold_gates(network, images, seed=seed)
     if found is None and not channels and not held:

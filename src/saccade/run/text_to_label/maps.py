@@ -19,10 +19,11 @@ from saccade.maps.image_map import EXAMPLE, averaged
 from saccade.maps.rollout import rolls_out
 from saccade.metrics import amounts, density, item_pointing
 from saccade.models.text_classifier import TextClassifier
+from saccade.run.examples import drawn
 from saccade.run.label_evaluation import MapFigures, lively
 
 LOOKED: Final = 1000
-"""Texts whose looks are measured."""
+"""Texts whose looks are measured, drawn."""
 _AT_ONCE: Final = 50
 Looks = dict[str, list[Float[np.ndarray, " item"]]]
 """For each layer, the weights of the tokens of each text."""
@@ -74,8 +75,9 @@ def figures_of_maps(network: TextClassifier, tokenizer: Tokenizer, texts: Labell
         return MapFigures({}, {}, {})
     looks: Looks = {}
     encodings: list[Encoding] = []
-    for chunk in chunked(texts.texts[:LOOKED], _AT_ONCE):
-        read = [without_end(encoding) for encoding in tokenizer.encode_batch(chunk)]
+    places: list[int] = drawn(len(texts), LOOKED, seed=0).tolist()
+    for chunk in chunked(places, _AT_ONCE):
+        read = [without_end(one) for one in tokenizer.encode_batch(texts.texts[place] for place in chunk)]
         encodings += read
         for layer, weights in looks_of(network, [encoding.ids for encoding in read])[1].items():
             looks.setdefault(layer, []).extend(weights)
@@ -83,7 +85,7 @@ def figures_of_maps(network: TextClassifier, tokenizer: Tokenizer, texts: Labell
     moving = lively({layer: [input_figures(weights)] for layer, weights in looks.items()})
     if texts.spans is None:
         return MapFigures(densities, moving, {})
-    wanted = [deciding(encoding, spans) for encoding, spans in zip(encodings, texts.spans, strict=False)]
+    wanted = [deciding(encoding, texts.spans[place]) for encoding, place in zip(encodings, places, strict=True)]
     pointed = {layer: item_pointing(weights, wanted) for layer, weights in looks.items()}
     return MapFigures(densities, moving, pointed)
 

@@ -5,7 +5,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, final
 
-import numpy as np
 import torch
 
 from saccade.data.encoded_texts import encode_texts
@@ -19,7 +18,7 @@ from saccade.maps import AttentionMap, Axis, LabelLook, Trust
 from saccade.models.text_classifier import TextClassifier
 from saccade.recipes.text_to_label.build import read_file, read_split
 from saccade.recipes.text_to_label.schema import TextLabelRecipe
-from saccade.run.examples import Example
+from saccade.run.examples import Example, drawn
 from saccade.run.folder import RunFolder
 from saccade.run.label_answers import Answer, check_n_best, likeliest
 from saccade.run.label_evaluation import Evaluation, Judged
@@ -152,8 +151,7 @@ class TextLabelModel(LabelModel):
         """
         self._check_looks()
         encoded = encode_texts(self.labelled(data).texts, self.labels.tokenizer, end=False)
-        # Data often lies in the order of its classes.
-        order = np.random.default_rng(seed).permutation(len(encoded))
+        order = drawn(len(encoded), len(encoded), seed)
         return trust_in(self.network, (row.tolist() for row in encoded.rows(order)), seed=seed)
 
     def judged(self, texts: str | Path | LabelledTexts, /) -> Judged:
