@@ -9,19 +9,24 @@ page of a model of Hugging Face needs none: the model is small, and knows nothin
 import argparse
 import io
 import shutil
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import sync_playwright
 
 import saccade
 from saccade import viewer
 
 WIDTHS = {"wide": 1280, "narrow": 390}
+SENTENCE = "我爱中国"
 
 
 class Page(NamedTuple):
@@ -33,8 +38,9 @@ class Page(NamedTuple):
 
 
 def translated(run: Path) -> list[viewer.Block]:
-    """The best answers to 我爱中国, with their maps."""
-    return [viewer.block_of(saccade.load(run).look("我爱中国", alternatives=2).look)]
+    """The best answers to a sentence, with their maps."""
+    model: Any = saccade.load(run)
+    return [viewer.block_of(model.look(SENTENCE, alternatives=2).look)]
 
 
 def looked_at(*runs: Path) -> list[viewer.Block]:
@@ -45,8 +51,8 @@ def looked_at(*runs: Path) -> list[viewer.Block]:
 
 def layered(run: Path) -> list[viewer.Block]:
     """Every head of every layer while a sentence is translated."""
-    text = "a man in a blue shirt is standing on a ladder cleaning a window."
-    maps = saccade.load(run).maps(text)
+    model: Any = saccade.load(run)
+    maps = model.maps("a man in a blue shirt is standing on a ladder cleaning a window.")
     return [viewer.heads_block(list(maps.values()))]
 
 
@@ -71,7 +77,7 @@ def overheard() -> list[viewer.Block]:
 
 
 PAGES = {
-    "translation": Page("我爱中国", ("tatoeba-zh-en",), translated),
+    "translation": Page(SENTENCE, ("tatoeba-zh-en",), translated),
     "digit": Page("A digit in clutter", ("clutter", "clutter-attention"), looked_at),
     "channels": Page("Channel gates", ("mnist",), looked_at),
     "printed": Page("Printed numbers", ("printed-numbers",), looked_at),
@@ -80,17 +86,37 @@ PAGES = {
 }
 
 
-def photographed(browser: Browser, page: str, width: int) -> Image.Image:
-    """A page as it is seen, in 256 colours, which are enough and a quarter as large."""
-    seen = browser.new_page(viewport={"width": width, "height": 500})
-    seen.set_content(page)
+def show_blocks(seen: Tab, page: Page, runs: Sequence[Path]) -> None:
+    """Open a page of blocks."""
+    seen.set_content(viewer.document(page.title, page.blocks(*runs)))
+
+
+@contextmanager
+def serving(run: Path) -> Iterator[str]:
+    """The address of a server of a run."""
+    command = [sys.executable, "-m", "saccade", "serve", str(run), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+        server.terminate()
+
+
+def ask(seen: Tab, address: str) -> None:
+    """Open the server's page, and wait until all is there that it says of a text."""
+    seen.goto(address)
+    seen.fill("#many", "3")
+    seen.fill("#text", SENTENCE)
+    seen.press("#text", "Enter")
+    seen.wait_for_selector(".block.trust")
+
+
+def photograph(seen: Tab, width: int, path: Path) -> None:
+    """Keep a page as it is seen, in 256 colours, which are enough and a quarter as large."""
     seen.wait_for_timeout(500)
-    height = int(seen.evaluate("document.body.scrollHeight"))
-    seen.set_viewport_size({"width": width, "height": height})
+    seen.set_viewport_size({"width": width, "height": int(seen.evaluate("document.body.scrollHeight"))})
     seen.wait_for_timeout(500)
     whole = Image.open(io.BytesIO(seen.screenshot())).convert("RGB")
-    seen.close()
-    return whole.quantize(256, dither=Image.Dither.NONE)
+    whole.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def main() -> None:
@@ -99,17 +125,28 @@ def main() -> None:
     parser.add_argument("pictures", type=Path, nargs="?", default=Path("docs/pictures"))
     wish = parser.parse_args()
     wish.pictures.mkdir(parents=True, exist_ok=True)
+
+    def there(name: str, runs: Sequence[str]) -> list[Path]:
+        paths = [wish.runs / run for run in runs]
+        if missing := [str(path) for path in paths if not path.is_dir()]:
+            print(f"{name} is left out: there is no {', '.join(missing)}.", file=sys.stderr)
+        return [] if missing else paths
+
+    def photographed(name: str, show: Callable[[Tab], None]) -> None:
+        for size, width in WIDTHS.items():
+            with browser.new_page(viewport={"width": width, "height": 500}) as seen:
+                show(seen)
+                photograph(seen, width, wish.pictures / f"page-{name}-{size}.png")
+
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, page in PAGES.items():
-            runs = [wish.runs / run for run in page.runs]
-            if missing := [str(run) for run in runs if not run.is_dir()]:
-                print(f"{name} is left out: there is no {', '.join(missing)}.", file=sys.stderr)
-                continue
-            text = viewer.document(page.title, page.blocks(*runs))
-            for size, width in WIDTHS.items():
-                picture = photographed(browser, text, width)
-                picture.save(wish.pictures / f"page-{name}-{size}.png", optimize=True)
+            runs = there(name, page.runs)
+            if runs or not page.runs:
+                photographed(name, partial(show_blocks, page=page, runs=runs))
+        for run in there("server", ["tatoeba-zh-en"]):
+            with serving(run) as address:
+                photographed("server", partial(ask, address=address))
         browser.close()
 
 

@@ -46,11 +46,15 @@ def test_texts_and_images_are_answered_and_drawn(page: "Page", process: Process,
     page.fill("#text", "<img src=x onerror=alert(1)> abc")
     page.press("#text", "Enter")
     page.wait_for_selector(".block.alignment")
-    assert page.locator(".answer tbody tr").count() == 2
+    assert page.locator(".given tbody tr").count() == 2
     page.get_by_text("The look is not judged. The look at this text has").wait_for()
     page.fill("#text", "abc")
     page.press("#text", "Enter")
     page.wait_for_selector(".block.trust")
+    # The styles of all kinds are on this page; none may reach another kind's.
+    shown = page.locator(".alignment .token").first.evaluate("node => getComputedStyle(node).opacity")
+    cell = page.locator(".alignment td:nth-child(2)").first.evaluate("node => getComputedStyle(node).textAlign")
+    assert (shown, cell) == ("1", "center")
     assert page.locator(".results img").count() == 0
 
     page.fill("#text", "a" * 1_001)
@@ -68,7 +72,7 @@ def test_texts_and_images_are_answered_and_drawn(page: "Page", process: Process,
     (tmp_path / "a.png").write_bytes(base64.b64decode(picture()))
     page.set_input_files("#image", tmp_path / "a.png")
     page.wait_for_selector(".block.image")
-    assert page.inner_text(".answer .output") in {"dark", "light"}
+    assert page.inner_text(".given .output") in {"dark", "light"}
     (tmp_path / "b.png").write_bytes(b"nonsense")
     page.set_input_files("#image", tmp_path / "b.png")
     page.wait_for_selector("#image-wrong:not([hidden])")

@@ -104,7 +104,7 @@
 
   // What was answered, beside its rivals.
   function answerOf(result) {
-    const node = make("section", { className: "block answer" }, make("h2", { textContent: "Answer" }),
+    const node = make("section", { className: "block given" }, make("h2", { textContent: "Answer" }),
       make("p", { className: "output", dir: "auto", textContent: result.output || "(nothing)" }));
     const rows = (answers) => answers.map((one, place) => [String(place + 1), saccade.bdi(one.output || "(nothing)"), percent(one.probability), written(one.score)]);
     const head = ["", "answer", "probability", "score"];
