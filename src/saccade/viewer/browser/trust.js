@@ -1,6 +1,6 @@
 // How far looks can be trusted: curves beside those of maps that know nothing, and every figure beside its controls.
 saccade.renderers.trust = (block, node) => {
-  const { make, draw, table, scrolled, signed, plot } = saccade;
+  const { make, draw, table, scrolled, folded, signed, plot } = saccade;
   const head = (name, note) => make("header", { className: "part" }, make("h3", { textContent: name }), ...(note ? [make("small", { textContent: note })] : []));
 
   // The intervals of a figure above each other, on one scale; where they part, it says something.
@@ -16,9 +16,13 @@ saccade.renderers.trust = (block, node) => {
     return svg;
   }
 
+  // What the curves show, share by share.
+  const figured = ({ x, y, lines }) => table(`${y.label}, by ${x.label}`, ["", ...lines.map((line) => line.name)],
+    lines[0].points.map(([share], at) => [`${share} %`, ...lines.map((line) => signed(line.points[at][1], 3))]));
+
   for (const { name, examples, panels, rows, of } of block.sections) {
     node.append(head(name, examples ? `${examples.toLocaleString("en")} examples` : ""));
-    if (panels.length) node.append(make("div", { className: "panels" }, ...panels.map((panel) => plot(panel))), plot.keys(panels[0].lines.map((line) => line.name)));
+    if (panels.length) node.append(make("div", { className: "panels" }, ...panels.map((panel) => plot(panel))), plot.keys(panels[0].lines.map((line) => line.name)), folded("The curves in figures", () => make("div", { className: "panels" }, ...panels.map(figured))));
     const controls = [...new Set(rows.flatMap((row) => Object.keys(row.controls)))];
     const figure = (interval) => (interval ? make("span", {}, signed(interval[0], 3), make("small", { textContent: `${signed(interval[1], 3)} – ${signed(interval[2], 3)}` })) : "–");
     const ends = rows.flatMap((row) => [row.own, ...Object.values(row.controls)]).flatMap(([, low, high]) => [low, high]);
