@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from saccade.errors import OptionError, SaccadeError
@@ -33,6 +33,8 @@ TREES = st.recursive(
 
 @settings(deadline=None, max_examples=50)
 @given(st.fixed_dictionaries({}, optional=OPTIONS))
+@example({"description": "0e0"})
+@example({"description": "\u0663"})  # a digit, though not one of ours
 def test_a_recipe_survives_being_written_out(options: dict[str, object]) -> None:
     recipe = load_recipe("dates", [f"{name}={json.dumps(value)}" for name, value in options.items()]).recipe
     tree, places = yaml_lines.parse(dump(recipe), "recipe.yaml")

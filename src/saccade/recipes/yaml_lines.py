@@ -1,10 +1,12 @@
 """YAML that remembers where each value stood, so that a message can name the file and the line."""
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import yaml
+from yaml.representer import BaseRepresenter
 
 from saccade.errors import MissingError, OptionError
 
@@ -63,6 +65,27 @@ def value(text: str) -> Any:
     except yaml.YAMLError:
         return text
     return None if node is None else _plain(node, (), "", {})
+
+
+def dump(tree: Mapping[str, Any]) -> str:
+    """Nested options as YAML that `parse` reads as they were: a word that looks like something else stands in quotes.
+
+    Example:
+        >>> print(dump({"name": "1e3", "seed": 1}), end="")
+        name: '1e3'
+        seed: 1
+    """
+    return yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+
+
+def _word(dumper: BaseRepresenter, word: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", word, style=None if value(word) == word else "'")
+
+
+class _Dumper(yaml.SafeDumper):
+    """PyYAML's, which would leave out quotes by YAML 1.1, where `1e3` is a word."""
+
+    yaml_representers: ClassVar = {**yaml.SafeDumper.yaml_representers, str: _word}
 
 
 def _mapping(node: yaml.MappingNode, key: Key, origin: str, places: Places) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import yaml
 from torch import nn
 
 from saccade.errors import MissingError, OptionError, RunError
@@ -92,7 +91,7 @@ def dump(recipe: Recipe) -> str:
     tree = recipe.model_dump(mode="json")
     for name in ("seed", "better"):
         tree["training"].pop(name)
-    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+    return yaml_lines.dump(tree)
 
 
 def is_run(path: Path) -> bool:
