@@ -78,7 +78,7 @@ def overheard() -> list[viewer.Block]:
 
 PAGES = {
     "translation": Page(SENTENCE, ("tatoeba-zh-en",), translated),
-    "digit": Page("A digit in clutter", ("clutter", "clutter-attention"), looked_at),
+    "digit": Page("A digit in clutter", ("cluttered-mnist", "clutter-attention"), looked_at),
     "channels": Page("Channel gates", ("mnist",), looked_at),
     "printed": Page("Printed numbers", ("printed-numbers",), looked_at),
     "heads": Page("Layers and heads", ("multi30k-en-de-transformer",), layered),
