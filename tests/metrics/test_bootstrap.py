@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from saccade.errors import DataError, OptionError
-from saccade.metrics import METRICS, Exact, Metric, compare, interval
+from saccade.metrics import METRICS, Exact, Metric, compare, interval, interval_of_mean, intervals_of_means
 
 SENTENCES = 499
 
@@ -23,6 +23,16 @@ def test_interval_of_a_share_is_the_binomial_one() -> None:
     assert found.score == pytest.approx(100 * share)
     assert found.low == pytest.approx(100 * share - half, abs=0.5)
     assert found.high == pytest.approx(100 * share + half, abs=0.5)
+
+
+def test_intervals_of_several_means_are_those_of_the_normal_law_and_of_each_alone() -> None:
+    values = np.random.default_rng(3).normal((1.0, -2.0), (0.5, 3.0), (700, 2))
+    found = intervals_of_means(values, resamples=4000)
+    half = 1.96 * values.std(axis=0) / np.sqrt(700)
+    np.testing.assert_allclose(found[:, 0], values.mean(axis=0))
+    np.testing.assert_allclose(found[:, 1], values.mean(axis=0) - half, atol=0.1 * half.max())
+    np.testing.assert_allclose(found[:, 2], values.mean(axis=0) + half, atol=0.1 * half.max())
+    np.testing.assert_allclose(found[1], interval_of_mean(values[:, 1], resamples=4000))
 
 
 def test_more_confidence_makes_it_wider() -> None:

@@ -34,6 +34,9 @@ TREES = st.recursive(
 @settings(deadline=None, max_examples=50)
 @given(st.fixed_dictionaries({}, optional=OPTIONS))
 @example({"description": "0e0"})
+@example({"description": "a: 1\na: 2"})
+@example({"description": "[" * 1000})
+@example({"description": "one\x85two\u2028three"})
 @example({"description": "\u0663"})  # a digit, though not one of ours
 def test_a_recipe_survives_being_written_out(options: dict[str, object]) -> None:
     recipe = load_recipe("dates", [f"{name}={json.dumps(value)}" for name, value in options.items()]).recipe

@@ -12,7 +12,7 @@ from tests.server.conftest import LIMITS, Ask, asker, error_of, flat, picture
 from saccade.maps import ImageLook, LabelLook, Look
 from saccade.run.tasks import load
 from saccade.server.app import make_app
-from saccade.server.guard import HEADERS, Access
+from saccade.server.guard import HEADERS, ROUTES, Access
 from saccade.server.metrics import Metrics
 from saccade.server.served import Runs, Served
 
@@ -90,13 +90,17 @@ def test_of_one_token_there_is_nothing_to_judge(ask: Ask) -> None:
     assert judge(ask, "labels", "cat").json() == {"run": "labels", "trust": None, "block": None}
 
 
-def test_what_cannot_be_judged_is_said(ask: Ask, served_paths: Any) -> None:
+def test_what_cannot_be_judged_is_said(ask: Ask) -> None:
     assert error_of(judge(ask, "blanks", INPUTS["blanks"])) == (422, "no_trust")
     assert error_of(judge(ask, "letters", " ")) == (422, "unfit_input")
-    metrics, limits = Metrics(), replace(LIMITS, weights=2)
-    runs = Runs([Served("letters", load(served_paths["letters"]), limits, metrics)])
-    answer = judge(asker(make_app(runs, Access({"localhost"}), limits, metrics)), "letters", "abc")
-    assert error_of(answer) == (413, "look_too_large")
+
+
+@pytest.mark.parametrize("run", ["letters", "labels", "strips"])
+def test_the_work_of_judging_is_bounded(served_paths: Any, run: str) -> None:
+    metrics, limits = Metrics(), replace(LIMITS, weights=7)
+    runs = Runs([Served(run, load(served_paths[run]), limits, metrics)])
+    ask = asker(make_app(runs, Access({"localhost"}), limits, metrics))
+    assert error_of(judge(ask, run, INPUTS[run])) == (413, "look_too_large")
     runs.stop()
 
 
@@ -215,6 +219,10 @@ def test_the_openapi_names_the_runs(ask: Ask) -> None:
         named = described["components"]["schemas"][shape]["properties"]["run"]["enum"]
         assert named == ["letters", "labels", "pictures", "strips", "blanks"]
     assert set(described["paths"]) == {"/v1/models", "/v1/predict", "/v1/look", "/v1/trust", "/healthz", "/metrics"}
+
+
+def test_every_route_is_counted_by_its_name(ask: Ask) -> None:
+    assert set(ask("GET", "/openapi.json").json()["paths"]) <= set(ROUTES)
 
 
 def test_what_happened_is_counted(ask: Ask) -> None:

@@ -47,7 +47,7 @@ def test_texts_and_images_are_answered_and_drawn(page: "Page", process: Process,
     page.press("#text", "Enter")
     page.wait_for_selector(".block.alignment")
     assert page.locator(".given tbody tr").count() == 2
-    page.get_by_text("The look is not judged. The look at this text has").wait_for()
+    page.get_by_text("The look is not judged. To judge the look at this input is work for").wait_for()
     page.fill("#text", "abc")
     page.press("#text", "Enter")
     page.wait_for_selector(".block.trust")

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -58,11 +58,23 @@ def test_what_waits_is_done_together_in_order(worker: Worker, slow: Slow, sizes:
     assert sizes == [1, 3, 1, 2]
 
 
-def test_looks_are_done_one_by_one(worker: Worker, slow: Slow) -> None:
-    futures = worker.put(Wish("look"), ["a", "b"])
+@pytest.mark.parametrize("what", ["look", "trust"])
+def test_looks_are_done_one_by_one(worker: Worker, slow: Slow, what: Literal["look", "trust"]) -> None:
+    futures = worker.put(Wish(what), ["a", "b"])
     slow.go.set()
     assert [future.result(30) for future in futures] == ["1 a", "1 b"]
     assert slow.done == [["first"], ["a"], ["b"]]
+
+
+def test_judging_waits_until_nothing_else_does(worker: Worker, slow: Slow) -> None:
+    judged = worker.put(Wish("trust"), list("jk"))
+    others = [*worker.put(ANSWERS, ["a"]), *worker.put(Wish("look"), ["b"])]
+    assert worker.waiting == 4
+    with pytest.raises(Problem, match="2 inputs wait for a, and at most 4 may"):
+        worker.put(Wish("trust"), list("lmn"))
+    slow.go.set()
+    assert [future.result(30) for future in [*judged, *others]] == ["1 j", "1 k", "1 a", "1 b"]
+    assert slow.done == [["first"], ["a"], ["b"], ["j"], ["k"]]
 
 
 def test_a_full_queue_refuses_all_or_nothing(worker: Worker, slow: Slow) -> None:

@@ -110,11 +110,11 @@ class LabelledImages(Images):
         self.boxes = boxes
         super().__init__(pixels, names, skipped)
 
-    def first(self, count: int) -> "LabelledImages":
-        """The first ones alone, at most so many."""
-        boxes = None if self.boxes is None else self.boxes[:count]
-        names = self._names if isinstance(self._names, str) else self._names[:count]
-        return LabelledImages(self._pixels[:count], self.labels[:count], self.classes, boxes=boxes, names=names)
+    def some(self, places: Int64[np.ndarray, " place"]) -> "LabelledImages":
+        """Those at these places alone, in their order, each with the name that it has here."""
+        boxes = None if self.boxes is None else self.boxes[places]
+        names = [self.name(place) for place in places.tolist()]
+        return LabelledImages(self.stack(places), self.labels[places], self.classes, boxes=boxes, names=names)
 
     def _check(self) -> None:
         self._check_counts(labels=self.labels, boxes=self.boxes)

@@ -56,10 +56,12 @@ class LabelledTexts:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def first(self, count: int) -> "LabelledTexts":
-        """The first ones alone, at most so many."""
-        spans = None if self.spans is None else self.spans[:count]
-        return LabelledTexts(self.texts[:count], self.labels[:count], self.classes, spans=spans, name=self._name)
+    def some(self, places: Int64[np.ndarray, " place"]) -> "LabelledTexts":
+        """Those at these places alone, in their order."""
+        order: list[int] = places.tolist()
+        spans = None if self.spans is None else [self.spans[place] for place in order]
+        texts = [self.texts[place] for place in order]
+        return LabelledTexts(texts, self.labels[places], self.classes, spans=spans, name=self._name)
 
     def name_of(self, index: int) -> str:
         """What a text is called in messages."""

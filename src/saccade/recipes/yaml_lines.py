@@ -79,7 +79,9 @@ def dump(tree: Mapping[str, Any]) -> str:
 
 
 def _word(dumper: BaseRepresenter, word: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", word, style=None if value(word) == word else "'")
+    # Breaks of a line that only quotes with escapes keep, and what would be read as no word.
+    style = '"' if set(word) & set("\x85\u2028\u2029") else None if _scalar(yaml.ScalarNode("", word)) == word else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", word, style=style)
 
 
 class _Dumper(yaml.SafeDumper):

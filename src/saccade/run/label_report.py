@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from saccade.run.examples import Example
+from saccade.run.examples import Example, drawn
 from saccade.run.figure_blocks import figures_block, pointing_block, trust_blocks
 from saccade.run.label_model import LabelModel
 from saccade.viewer import Block, block_of, confusion_block, table_block
@@ -11,14 +11,17 @@ from saccade.viewer import Block, block_of, confusion_block, table_block
 LABELLED: Final = 1000
 LOOKED_AT: Final = 5
 JUDGED: Final = 30
-"""Examples that are labelled, shown with their maps, and judged by erasing."""
+"""Examples that are labelled, shown with their maps, and judged by erasing; drawn, since data may lie in the order of
+its classes."""
 
 
 def blocks(model: LabelModel, split: str) -> Iterator[Block]:
     """Everything that is told, from top to bottom."""
-    examples = model.split(split).first(LABELLED)
-    found = model.evaluate(examples)
-    yield figures_block(found.figures, f"the first {found.examples:,} {found.unit} of {split}")
+    examples = model.split(split)
+    places = drawn(len(examples), LABELLED, seed=0)
+    found = model.evaluate(examples.some(places))
+    which = f"all {found.examples:,}" if len(examples) == found.examples else f"{found.examples:,} drawn"
+    yield figures_block(found.figures, f"{which} {found.unit} of {split}")
     rows = [
         [one.name, f"{one.support:,}", *("–" if value is None else f"{value:.2f}" for value in one[1:4])]
         for one in found.per_class
@@ -28,6 +31,6 @@ def blocks(model: LabelModel, split: str) -> Iterator[Block]:
     if found.pointing:
         yield pointing_block(found.pointing, "Does the map fall on what is to be seen?")
     if model.looks:
-        for place in range(min(LOOKED_AT, len(examples))):
+        for place in places[:LOOKED_AT].tolist():
             yield block_of(model.look(Example(examples, place)).look)
-        yield from trust_blocks(model.trust(examples.first(JUDGED)))
+        yield from trust_blocks(model.trust(examples.some(places[:JUDGED])))

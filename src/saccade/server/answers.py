@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from saccade import viewer
-from saccade.maps import Look
+from saccade.maps import ImageLook, LabelLook, Look
 from saccade.run.model import Model
 from saccade.server.problem import Problem
 from saccade.server.shapes import Answer, Result
@@ -50,23 +50,33 @@ def judged(model: Any, input: Any, run: str, most: int) -> bytes:
         model: One whose looks can be judged.
         input: What it reads.
         run: Its name.
-        most: Weights of a look at a text that is judged.
+        most: How much is judged, as `_work` counts it.
 
     Raises:
-        Problem: The look has more.
+        Problem: It is more.
     """
-    look = model.look(input).look
-    weights = look.map.weights.size if isinstance(look, Look) else 0
-    if weights > most:
+    work = _work(model.look(input).look)
+    if work > most:
         raise Problem(
             413,
             "look_too_large",
-            f"The look at `input` has {weights:,} weights, and at most {most:,} are judged.",
-            "Cut the text into sentences, or use `saccade look --trust`.",
+            f"To judge the look at `input` is work for {work:,}, and at most {most:,} is done.",
+            "Give less: cut a text into sentences, an image into words. Or use `saccade look --trust`.",
         )
     trust = model.look(input, trust=True).look.trust
     said = None if trust is None else trust.to_json()
     return _json({"run": run, "trust": said, "block": None if said is None else viewer.trust_block(said)})
+
+
+def _work(look: Look | ImageLook | LabelLook) -> int:
+    """How much there is to be erased, counted in weights of a text that was written; each takes some 10 ms.
+
+    A look for a label stands beside more drawn maps; for each token that was read off an image all of the image is read
+    again and again. For an image's label it is always the same, and little.
+    """
+    if isinstance(look, Look):
+        return look.map.weights.size
+    return 4 * sum(seen.weights.size for seen in look.maps) if isinstance(look, LabelLook) else 64 * len(look.tokens)
 
 
 def most_answers(model: Model, limit: int) -> int:

@@ -12,7 +12,7 @@ from saccade.server.limits import Limits
 from saccade.server.metrics import Metrics
 from saccade.server.problem import Problem, internal
 
-ROUTES: Final = ("/", "/healthz", "/metrics", "/openapi.json", "/v1/look", "/v1/models", "/v1/predict")
+ROUTES: Final = ("/", "/healthz", "/metrics", "/openapi.json", "/v1/look", "/v1/models", "/v1/predict", "/v1/trust")
 OPEN: Final = ("/", "/favicon.ico", "/healthz")
 """What is answered without a token: the page knows nothing until it has one."""
 HEADERS: Final = {

@@ -22,7 +22,8 @@ class Limits:
         characters: Of a text.
         image_bytes: Of an image's file.
         pixels: Of an image, width times height, by its head.
-        weights: Of a look at a text that is judged, tokens written times tokens read: each is erased by, many times.
+        weights: Of a look that is judged: tokens written times tokens read; of a text with a label, four times its
+            tokens for each layer; of an image that was read as a text, 64 for each token.
         body_bytes: Of a request.
         body_seconds: That a client may take to send a request's head, and then its body.
         connections: That are open at once.

@@ -94,7 +94,7 @@ class TrustAnswer(Shape):
     """How far a look can be trusted: as `saccade look --trust --json` says it, and as the page draws it.
 
     Attributes:
-        trust: None where there is one token alone to look at, and so nothing to choose.
+        trust: None where there is nothing to judge: one token alone, or gates that don't lie over the image.
     """
 
     run: str

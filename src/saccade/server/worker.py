@@ -4,9 +4,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, Literal, NamedTuple, final
+from typing import Any, Final, Literal, NamedTuple, final
 
 from saccade.server.problem import Problem
+
+JUDGED: Final = 4
+"""Looks that may wait to be judged, at most."""
 
 
 class Wish(NamedTuple):
@@ -35,7 +38,8 @@ Work = Callable[[Wish, Sequence[Any]], Sequence[Any]]
 class Worker:
     """A queue with a bound, and the thread that empties it; nobody else calls the model.
 
-    It takes what waits and never waits for more, so that batches grow by themselves as more clients come.
+    It takes what waits and never waits for more, so that batches grow by themselves as more clients come. Judging takes
+    seconds: it waits until nothing else does, and few may wait for it.
 
     Args:
         name: Of the run.
@@ -48,6 +52,7 @@ class Worker:
     def __init__(self, name: str, work: Work, *, batch: int, queue: int, noted: Callable[[int], None]) -> None:
         self.name, self._work, self._batch, self._queue, self._noted = name, work, batch, queue, noted
         self._waiting: deque[_Ticket] = deque()
+        self._judging: deque[_Ticket] = deque()
         self._changed = threading.Condition()
         self._stopping = False
         # Where a stop is forced, the program must not wait for a batch.
@@ -57,7 +62,7 @@ class Worker:
     @property
     def waiting(self) -> int:
         """How many inputs wait."""
-        return len(self._waiting)
+        return len(self._waiting) + len(self._judging)
 
     def put(self, wish: Wish, inputs: Sequence[Any]) -> "list[Future[Any]]":
         """Queue inputs, all of them or none; a future that is cancelled before its turn is passed over.
@@ -69,15 +74,18 @@ class Worker:
         with self._changed:
             if self._stopping:
                 raise Problem(503, "stopping", "The server is stopping.", "Ask again when it has started anew.")
-            if len(self._waiting) + len(tickets) > self._queue:
+            queue, most = (
+                (self._judging, min(self._queue, JUDGED)) if wish.what == "trust" else (self._waiting, self._queue)
+            )
+            if len(queue) + len(tickets) > most:
                 raise Problem(
                     429,
                     "queue_full",
-                    f"{len(self._waiting)} inputs wait for {self.name}, and at most {self._queue} may.",
+                    f"{len(queue)} inputs wait for {self.name}, and at most {most} may.",
                     "Ask again in a second, with fewer inputs at a time.",
                     {"Retry-After": "1"},
                 )
-            self._waiting.extend(tickets)
+            queue.extend(tickets)
             self._changed.notify()
         return [ticket.future for ticket in tickets]
 
@@ -100,14 +108,14 @@ class Worker:
     def _next(self) -> list[_Ticket]:
         """The next tickets that go together; none when it is time to end."""
         with self._changed:
-            while not self._waiting:
+            while not (queue := self._waiting or self._judging):
                 if self._stopping:
                     return []
                 self._changed.wait()
-            first = self._waiting.popleft()
+            first = queue.popleft()
             batch, most = [first], self._batch if first.wish.what == "answers" else 1
-            while len(batch) < most and self._waiting and self._waiting[0].wish == first.wish:
-                batch.append(self._waiting.popleft())
+            while len(batch) < most and queue and queue[0].wish == first.wish:
+                batch.append(queue.popleft())
             return batch
 
     def _answer(self, batch: list[_Ticket]) -> None:

@@ -1,6 +1,7 @@
 """A trained classifier labels in order, whatever the batch; shows its maps; is measured and compared."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -201,7 +202,12 @@ def test_where_boxes_are_known_each_map_is_held_against_them(tmp_path: Path) -> 
     recipe = tmp_path / "clutter.yaml"
     recipe.write_text(CLUTTER, encoding="utf-8")
     Begun(load_recipe(recipe), tmp_path / "run").train()
-    found = load(tmp_path / "run").evaluate()
+    model: Any = load(tmp_path / "run")
+    found = model.evaluate()
+    data = model.split("validation")
+    in_another_order = model.evaluate(data.some(np.random.default_rng(7).permutation(len(data))))
+    for name, pointing in found.pointing.items():
+        assert pointing.mass.score.score == pytest.approx(in_another_order.pointing[name].mass.score.score)
     assert list(found.pointing) == [*(f"encoder.stages.{unit}.gate" for unit in range(3)), "pooling.attention"]
     for pointing in found.pointing.values():
         assert pointing.images == 13

@@ -118,6 +118,10 @@ def test_layers_of_self_attention_are_rolled_out_and_a_text_of_the_data_is_known
 
 def test_looks_are_held_against_the_words_that_decide(asking: TextLabelModel) -> None:
     found = asking.evaluate()
+    data = asking.split("validation")
+    in_another_order = asking.evaluate(data.some(np.random.default_rng(7).permutation(len(data))))
+    for name, pointing in found.pointing.items():
+        assert pointing.mass.score.score == pytest.approx(in_another_order.pointing[name].mass.score.score)
     assert list(found.pointing) == list(found.maps)
     for pointing in found.pointing.values():
         assert pointing.images == 13

@@ -53,9 +53,8 @@ def figures_of_maps(network: Classifier, images: LabelledImages) -> MapFigures:
     if not shows_maps(network, images.size):
         return MapFigures({}, {}, {})
     height, width = images.size
-    places = drawn(len(images), LOOKED, seed=0)
-    boxes = None if images.boxes is None else images.boxes[places]
-    some = LabelledImages(images.stack(places), images.labels[places], images.classes)
+    some = images.some(drawn(len(images), LOOKED, seed=0))
+    boxes = some.boxes
     passed: dict[str, list[np.ndarray]] = {}
     moved: dict[str, list[np.ndarray]] = {}
     grids: dict[str, list[AttentionMap]] = {}

@@ -136,7 +136,7 @@ class ImageModel(LabelModel):
         return shows_maps(self.network, self.labels.size)
 
     def evaluate(self, images: str | Path | LabelledImages = "validation", /) -> Evaluation:
-        """Label images whose right labels are known, and measure the labels, and the maps of the first thousand.
+        """Label images whose right labels are known, and measure the labels, and the maps of a thousand, drawn.
 
         Args:
             images: The name of a split of the recipe's data; a path to images of one's own, as a `Path`; or images.

@@ -75,17 +75,17 @@ def figures_of_maps(network: TextClassifier, tokenizer: Tokenizer, texts: Labell
         return MapFigures({}, {}, {})
     looks: Looks = {}
     encodings: list[Encoding] = []
-    places: list[int] = drawn(len(texts), LOOKED, seed=0).tolist()
-    for chunk in chunked(places, _AT_ONCE):
-        read = [without_end(one) for one in tokenizer.encode_batch(texts.texts[place] for place in chunk)]
+    some = texts.some(drawn(len(texts), LOOKED, seed=0))
+    for chunk in chunked(some.texts, _AT_ONCE):
+        read = [without_end(encoding) for encoding in tokenizer.encode_batch(chunk)]
         encodings += read
         for layer, weights in looks_of(network, [encoding.ids for encoding in read])[1].items():
             looks.setdefault(layer, []).extend(weights)
     densities = {layer: density([amounts(one[None]) for one in weights]) for layer, weights in looks.items()}
     moving = lively({layer: [input_figures(weights)] for layer, weights in looks.items()})
-    if texts.spans is None:
+    if some.spans is None:
         return MapFigures(densities, moving, {})
-    wanted = [deciding(encoding, texts.spans[place]) for encoding, place in zip(encodings, places, strict=True)]
+    wanted = [deciding(encoding, spans) for encoding, spans in zip(encodings, some.spans, strict=True)]
     pointed = {layer: item_pointing(weights, wanted) for layer, weights in looks.items()}
     return MapFigures(densities, moving, pointed)
 

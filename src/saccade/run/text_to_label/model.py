@@ -124,7 +124,7 @@ class TextLabelModel(LabelModel):
         return shows_maps(self.network)
 
     def evaluate(self, texts: str | Path | LabelledTexts = "validation", /) -> Evaluation:
-        """Label texts whose right labels are known, and measure the labels, and the looks at the first thousand.
+        """Label texts whose right labels are known, and measure the labels, and the looks at a thousand, drawn.
 
         Args:
             texts: The name of a split of the recipe's data; a path to a file of one's own, as a `Path`; or texts.

@@ -122,9 +122,11 @@
     try {
       const { block } = await ask("/v1/trust", body, signal);
       if (block) show(block, results);
-      waits.remove();
+      waits.textContent = block ? "" : "There is nothing to judge: the look had no choice, or does not lie over the image.";
+      if (block) waits.remove();
     } catch (error) {
-      if (error.name !== "AbortError") waits.textContent = `The look is not judged. ${error.message.replace("`input`", "this text")}`;
+      if (error.name === "AbortError") waits.remove();
+      else waits.textContent = `The look is not judged. ${error.code ? error.message.replace("`input`", "this input") : "The server does not answer. Is it still running?"}`;
     }
   }
 

@@ -16,15 +16,15 @@ saccade.renderers.trust = (block, node) => {
     return svg;
   }
 
+  const figure = (interval) => (interval ? make("span", {}, signed(interval[0], 3), make("small", { textContent: `${signed(interval[1], 3)} – ${signed(interval[2], 3)}` })) : "–");
   // What the curves show, share by share.
-  const figured = ({ x, y, lines }) => table(`${y.label}, by ${x.label}`, ["", ...lines.map((line) => line.name)],
-    lines[0].points.map(([share], at) => [`${share} %`, ...lines.map((line) => signed(line.points[at][1], 3))]));
+  const figured = ({ x, y, lines }) => table(`${y.label}, by ${x.label}, with 95 % intervals`, ["", ...lines.map((line) => line.name)],
+    lines[0].points.map(([share], at) => [`${share} %`, ...lines.map((line) => figure(line.points[at].slice(1)))]));
 
   for (const { name, examples, panels, rows, of } of block.sections) {
     node.append(head(name, examples ? `${examples.toLocaleString("en")} examples` : ""));
     if (panels.length) node.append(make("div", { className: "panels" }, ...panels.map((panel) => plot(panel))), plot.keys(panels[0].lines.map((line) => line.name)), folded("The curves in figures", () => make("div", { className: "panels" }, ...panels.map(figured))));
     const controls = [...new Set(rows.flatMap((row) => Object.keys(row.controls)))];
-    const figure = (interval) => (interval ? make("span", {}, signed(interval[0], 3), make("small", { textContent: `${signed(interval[1], 3)} – ${signed(interval[2], 3)}` })) : "–");
     const ends = rows.flatMap((row) => [row.own, ...Object.values(row.controls)]).flatMap(([, low, high]) => [low, high]);
     const [low, high] = [Math.min(...ends), Math.max(...ends)];
     const caption = `${of || name}, with 95 % intervals${controls.length ? "; maps that know nothing beside it" : ""}`;
