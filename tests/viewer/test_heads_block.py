@@ -61,3 +61,10 @@ def test_maps_without_queries_and_keys_are_named() -> None:
     gate = AttentionMap(np.eye(2), (numbered("height", 2), numbered("width", 2)), "gate")
     with pytest.raises(DataError, match=r"with the axes query and key, but these are gate \(height, width\)"):
         heads_block([gate])
+
+
+def test_layers_of_both_sides_say_whose_they_are() -> None:
+    axes = numbered("query", 2), numbered("key", 2)
+    layers = ("encoder.layers.0.look", "decoder.layers.0.look", "decoder.layers.0.look_back")
+    block = heads_block([AttentionMap(np.eye(2), axes, layer) for layer in layers])
+    assert [layer["name"] for layer in block["layers"]][:3] == list(layers)

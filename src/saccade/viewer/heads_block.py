@@ -57,8 +57,12 @@ def heads_block(
 
 
 def _names(layers: list[str]) -> list[str]:
-    """Short names, also without the last part where it says the same of all: `layers.0.look` is `layers.0`."""
-    names = short_names(layers)
+    """Short names, also without the last part where it says the same of all: `layers.0.look` is `layers.0`.
+
+    Where some are the encoder's and some the decoder's, each keeps saying whose it is.
+    """
+    sides = {name.partition(".")[0] for name in layers if "." in name}
+    names = short_names(layers) if len(sides) == 1 else layers
     cut = [name.rpartition(".")[0] or name for name in names]
     ends = {name.rpartition(".")[2] for name in names if "." in name}
     return cut if len(ends) == 1 and len(set(cut)) == len(cut) else names
