@@ -58,6 +58,12 @@ def test_compatible_forms_that_grow() -> None:
     assert covered("ﬁn ㎏", kind="word", normalisation="NFKC") == ["ﬁn", "㎏"]
 
 
+def test_parts_of_a_character_are_where_it_stands() -> None:
+    text = "a\ud55cb\u00e9"
+    encoding = Tokenizer.train([text], kind="char", normalisation="NFD").encode(text)
+    assert encoding.spans == [(0, 1), (1, 2), (1, 2), (1, 2), (2, 3), (3, 4), (3, 4), (4, 4)]
+
+
 def test_white_space_before_a_mark() -> None:
     assert covered('er: "ja" ( 3 )', kind="word") == ["er", ":", '"', "ja", '"', "(", "3", ")"]
 

@@ -111,6 +111,17 @@ def test_both_forms_of_unicode_are_one() -> None:
     assert tokenizer.encode("M\u00e4nner").ids == tokenizer.encode("Ma\u0308nner").ids
 
 
+def test_characters_are_taken_apart_and_put_together_again() -> None:
+    text = "\ud55c\uae00 \u00e9t\u00e9"
+    tokenizer = Tokenizer.train([text], kind="char", normalisation="NFD")
+    pieces = tokenizer.encode(text).pieces
+    assert pieces[:3] == ["\u1112", "\u1161", "\u11ab"]
+    assert len(pieces) == 6 + 1 + 5 + 1
+    assert tokenizer.decode(tokenizer.encode(text).ids) == tokenizer.normalised(text) == text
+    # A syllable that was never seen, of parts that were.
+    assert tokenizer.decode(tokenizer.encode("\ud558").ids) == "\ud558"
+
+
 def test_phones_are_pieces_whole() -> None:
     phones = "t͡ʃ ə n ˈa ˧˧ k͈"
     tokenizer = Tokenizer.train([phones], kind="word", punctuation="attached")
@@ -192,7 +203,7 @@ def test_a_shared_tokenizer_is_saved_once_and_shared_again(tmp_path: Path) -> No
             {"kind": "wrod"},
             r"`wrod` is not a kind of tokenizer. Did you mean `word`\? Allowed: bpe, char, unigram, word",
         ),
-        ({"kind": "bpe", "normalisation": "NFD"}, r"`normalisation` .* is `NFD`. Did you mean .* Allowed: NFC, NFKC"),
+        ({"kind": "bpe", "normalisation": "NFX"}, r"`normalisation` .* is `NFX`. .*Allowed: NFC, NFD, NFKC"),
         ({"kind": "word", "punctuation": "gone"}, r"`punctuation` is `gone`. Allowed: attached, separate"),
         ({"kind": "bpe", "vocabulary_size": 4}, r"`vocabulary_size` must be above 4.* but is 4\."),
         ({"kind": "bpe", "vocabulary_size": 0}, r"`vocabulary_size` must be above 4.* but is 0\."),

@@ -25,7 +25,12 @@ _ATTACHED = rf"{SPACE}?[^{SPACE}]+|{SPACE}"
 _CJK = r"\p{Han}\p{Hiragana}\p{Katakana}"
 _WORDS = rf"{SPACE}?(?:[[\p{{P}}\p{{S}}]&&[^{SPACE}]]|\p{{N}}+|[{_CJK}]|[^{SPACE}\p{{P}}\p{{S}}\p{{N}}{_CJK}]+)|{SPACE}"
 _PATTERNS = {"separate": _SEPARATE, "attached": _ATTACHED}
-_NORMALISATIONS: dict[str, Callable[[], Any]] = {"NFC": normalizers.NFC, "NFKC": normalizers.NFKC}
+_NORMALISATIONS: dict[str, Callable[[], Any]] = {
+    "NFC": normalizers.NFC,
+    "NFD": normalizers.NFD,
+    "NFKC": normalizers.NFKC,
+    "NFKD": normalizers.NFKD,
+}
 NO_LIMIT = 2**31
 SUBWORD_VOCABULARY = 8000
 _TEXTS_AT_ONCE = 1000

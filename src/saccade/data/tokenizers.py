@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast, final
@@ -93,7 +94,8 @@ class Tokenizer:
             vocabulary_size: The most pieces, the four special ones included. Without it `bpe` and `unigram` learn
                 8,000, `char` and `word` keep all they see.
             lowercase: Read everything in lower case.
-            normalisation: Unicode's form; NFKC also makes ｆｕｌｌ width, ﬁ and ² plain.
+            normalisation: Unicode's form. NFD takes characters apart: 한 into ᄒ, ᅡ and ᆫ, é into e and its accent;
+                texts are put together again when they are decoded. NFKC and NFKD also make ｆｕｌｌ, ﬁ and ² plain.
             punctuation: `separate`: marks and symbols are pieces of their own; `attached`: only spaces separate, as
                 for phones ("t͡ʃ ə n ˈa").
             min_count: Pieces seen more rarely are unknown (`bpe`: pairs seen more rarely are not joined).
@@ -146,7 +148,7 @@ class Tokenizer:
                 piece.
         """
         joined = "".join(self._shown(ids, copied))
-        return joined if self.kind == "char" else joined.replace(SPACE, " ").removeprefix(" ")
+        return self._composed(joined if self.kind == "char" else joined.replace(SPACE, " ").removeprefix(" "))
 
     def _shown(self, ids: Iterable[int], copied: Sequence[str]) -> Iterator[str]:
         for identity in ids:
@@ -160,7 +162,11 @@ class Tokenizer:
 
     def normalised(self, text: str) -> str:
         """What `decode(encode(text).ids)` gives where no piece is unknown."""
-        return cast(Any, self._backend.normalizer).normalize_str(text)
+        return self._composed(cast(Any, self._backend.normalizer).normalize_str(text))
+
+    def _composed(self, text: str) -> str:
+        """What was taken apart is put together, as people write it."""
+        return unicodedata.normalize("NFC", text) if self.options["normalisation"].endswith("D") else text
 
     def to_json(self) -> dict[str, Any]:
         """Everything, as JSON's own types."""

@@ -48,7 +48,7 @@ class TokenizerOptions(Frame):
     kind: Literal["char", "word", "bpe", "unigram"] = "bpe"
     vocabulary_size: Annotated[int, Field(ge=8)] | None = None
     lowercase: bool = False
-    normalisation: Literal["NFC", "NFKC"] = "NFC"
+    normalisation: Literal["NFC", "NFD", "NFKC", "NFKD"] = "NFC"
     punctuation: Literal["separate", "attached"] = "separate"
     min_count: Count = 1
 
