@@ -70,6 +70,14 @@ def test_what_is_damaged_is_refused(damaged: object) -> None:
         trust_from_json({"trust": damaged})
 
 
+def test_curves_without_bands_are_refused() -> None:
+    looks = [np.eye(3)[0]] * 2
+    written = faithfulness([(look, lambda seen: seen[:, 0].astype(float)) for look in looks]).to_json()
+    written["curves"]["own"]["deletion"] = [1.0, 0.5, 0.0]
+    with pytest.raises(DataError, match=r"figures of trust are damaged.* Make the look again"):
+        trust_from_json({"trust": {"erased": {"memory": written}, "agreement": {}}})
+
+
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
     [(0.1, 0.2, "worse when it is held"), (-0.2, -0.1, "better when it is held"), (-0.1, 0.2, None)],

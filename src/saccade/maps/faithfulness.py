@@ -112,7 +112,7 @@ class Faithfulness(NamedTuple):
         """The figures that `to_json` wrote down."""
         figures = {str(name): Controlled.from_json(figure) for name, figure in saved["figures"].items()}
         curves = {
-            str(name): Bands(*(np.array(both[side], dtype=np.float64) for side in Bands._fields))
+            str(name): Bands(*(np.array([_point(*point) for point in both[side]]) for side in Bands._fields))
             for name, both in saved["curves"].items()
         }
         return cls(int(saved["examples"]), figures, curves)
@@ -247,6 +247,10 @@ def _untied(weights: Float[np.ndarray, " item"], draws: int, random: np.random.G
 
 def _bands(bands: Callable[[int, str], Float[np.ndarray, "share 3"]]) -> dict[str, Bands]:
     return {name: Bands(*(bands(side, name) for side in (0, 1))) for name in ("own", *CONTROLS)}
+
+
+def _point(score: Any, low: Any, high: Any) -> tuple[float, float, float]:
+    return float(score), float(low), float(high)
 
 
 def _interval(saved: Any) -> Interval:
