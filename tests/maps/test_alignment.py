@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from saccade.data.tokenizers import Tokenizer
 from saccade.errors import DataError
 from saccade.maps import AttentionMap, Axis, written_spans
 
@@ -161,3 +162,9 @@ def test_spans_of_what_was_written() -> None:
         (12, 14),
         (14, 14),
     )
+
+
+def test_what_only_changed_the_last_character_has_its_span() -> None:
+    tokenizer = Tokenizer.train(["\ud55c\uae00 \u00e9"], kind="char", normalisation="NFD")
+    ids = tokenizer.encode("\ud55c \u00e9").ids
+    assert written_spans(tokenizer.decode, ids) == ((0, 1), (0, 1), (0, 1), (2, 2), (2, 3), (2, 3), (3, 3))

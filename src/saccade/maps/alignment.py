@@ -161,7 +161,8 @@ def written_spans(decode: Callable[[Sequence[int]], str], ids: Sequence[int]) ->
         ids: The tokens, the end included, whose span is empty.
 
     Returns:
-        (start, end) of each token, without blanks at either side.
+        (start, end) of each token, without blanks at either side; one that only changed the last character, such as the
+        accent of a letter that is taken apart, has that character's.
 
     Example:
         >>> words = ["<end>", "I", " love", " China"]
@@ -169,7 +170,13 @@ def written_spans(decode: Callable[[Sequence[int]], str], ids: Sequence[int]) ->
         ((0, 1), (2, 6), (7, 12), (12, 12))
     """
     texts = [decode(ids[:length]) for length in range(len(ids) + 1)]
-    return tuple(_trimmed(texts[-1], len(a), len(b)) for a, b in itertools.pairwise(texts))
+    return tuple(_trimmed(texts[-1], _shared(a, b), len(b)) for a, b in itertools.pairwise(texts))
+
+
+def _shared(first: str, second: str) -> int:
+    """How many characters two texts begin with alike."""
+    alike = (one == other for one, other in zip(first, second, strict=False))
+    return sum(1 for _ in itertools.takewhile(bool, alike))
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

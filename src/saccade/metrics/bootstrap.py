@@ -107,7 +107,7 @@ def intervals_of_means(
     """
     _check(resamples, 0.95)
     means = np.stack(list(_resampled(values, resamples, seed))) / len(values)
-    return np.stack([values.mean(axis=0), *np.quantile(means, [0.025, 0.975], axis=0)], axis=1)
+    return np.array([(value, *_ends(column, 0.95)) for value, column in zip(values.mean(axis=0), means.T, strict=True)])
 
 
 def compare(

@@ -7,6 +7,8 @@ INPUTS: Final = 64
 """Most inputs of one request."""
 N_BEST: Final = 16
 """Most answers to one input."""
+JUDGED: Final = 4
+"""Most looks that wait to be judged."""
 MEBI: Final = 1 << 20
 
 

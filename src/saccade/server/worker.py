@@ -4,12 +4,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, Final, Literal, NamedTuple, final
+from typing import Any, Literal, NamedTuple, final
 
+from saccade.server.limits import JUDGED
 from saccade.server.problem import Problem
-
-JUDGED: Final = 4
-"""Looks that may wait to be judged, at most."""
 
 
 class Wish(NamedTuple):

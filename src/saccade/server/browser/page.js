@@ -1,7 +1,7 @@
 // The page to try runs on: what is asked, and what comes back.
 (() => {
   const { make, show, table, percent, written } = saccade;
-  const main = document.getElementById("blocks");
+  const main = document.getElementById("blocks"), GONE = "The server does not answer. Is it still running?";
   let models = [], token = "", image = "", asking = null;
 
   // A field with its name, and a place for what is wrong with it.
@@ -55,7 +55,7 @@
     // The page has one input, whatever its place in a request is.
     const message = error.message.replace(/^`inputs?(\[0\])?`/, given() === file ? "This image" : "This text");
     if (place || (error.code && models.length)) (place ?? given()).say(message);
-    else state.textContent = error.code ? error.message : "The server does not answer. Is it still running?";
+    else state.textContent = error.code ? error.message : GONE;
   }
 
   function chooseRun() {
@@ -121,12 +121,11 @@
     results.append(waits);
     try {
       const { block } = await ask("/v1/trust", body, signal);
-      if (block) show(block, results);
-      waits.textContent = block ? "" : "There is nothing to judge: the look had no choice, or does not lie over the image.";
-      if (block) waits.remove();
+      if (block) { show(block, results); waits.remove(); }
+      else waits.textContent = "There is nothing to judge: the look had no choice, or does not lie over the image.";
     } catch (error) {
       if (error.name === "AbortError") waits.remove();
-      else waits.textContent = `The look is not judged. ${error.code ? error.message.replace("`input`", "this input") : "The server does not answer. Is it still running?"}`;
+      else waits.textContent = `The look is not judged. ${error.code ? error.message.replace("`input`", "this input") : GONE}`;
     }
   }
 
