@@ -25,6 +25,12 @@ def test_builtin_recipes_load_and_describe_themselves(name: str) -> None:
     assert recipe.description
 
 
+@pytest.mark.parametrize("name", builtin_recipes())
+def test_builtin_recipes_leave_the_precision_to_the_machine(name: str) -> None:
+    """Where a processor has no bfloat16 of its own, a training in it takes ten times as long."""
+    assert load_recipe(name).recipe.training.precision == "auto"
+
+
 @pytest.mark.parametrize(
     "name",
     [

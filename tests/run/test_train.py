@@ -14,6 +14,7 @@ from saccade.recipes.load import load_recipe
 from saccade.run import folder
 from saccade.run.tasks import load
 from saccade.run.train import Begun, train, training_options
+from saccade.training.precision import taken, training_device
 
 
 def weights(run: Path) -> dict[str, torch.Tensor]:
@@ -84,6 +85,21 @@ def test_the_environment_says_with_what_it_was_made(tiny_run: Path) -> None:
     assert facts["seed"] == 1
     assert facts["packages"]["torch"] == torch.__version__
     assert facts["machine"]["cores"] >= 1
+    assert facts["precision"] == taken("auto", training_device())
+
+
+def test_a_precision_that_is_slow_here_is_named(
+    tiny_recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said(native: bool, precision: str) -> str:
+        monkeypatch.setattr("saccade.training.precision.native_bfloat16", lambda device: native)
+        monkeypatch.setattr("saccade.run.train.native_bfloat16", lambda device: native)
+        return Begun(load_recipe(tiny_recipe, [f"training.precision={precision}"]), tmp_path / "run").facts[-1]
+
+    assert (said(True, "auto"), said(False, "auto")) == ("bfloat16", "float32")
+    assert said(True, "bfloat16") == "bfloat16"
+    assert "slow on this" in said(False, "bfloat16")
+    assert "`training.precision=auto`" in said(False, "bfloat16")
 
 
 @pytest.mark.parametrize("context", ["initial", "every-step", "attention"])

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 import torch
 
@@ -33,3 +35,26 @@ def test_native_means_one_of_the_two_instruction_sets(monkeypatch: pytest.Monkey
         monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda amx=amx: amx)
         assert precision.native_bfloat16(PROCESSOR) is (avx or amx)
     assert precision.native_bfloat16(torch.device("meta")) is False
+
+
+@pytest.mark.parametrize(
+    ("asked", "native", "expected"),
+    [
+        ("auto", True, "bfloat16"),
+        ("auto", False, "float32"),
+        ("float32", True, "float32"),
+        ("bfloat16", False, "bfloat16"),
+    ],
+)
+def test_what_is_taken_has_a_name(monkeypatch: pytest.MonkeyPatch, asked: Any, native: bool, expected: str) -> None:
+    monkeypatch.setattr(precision, "native_bfloat16", lambda device: native)
+    assert precision.taken(asked, PROCESSOR) == expected
+
+
+@pytest.mark.parametrize(("there", "expected"), [(False, "cpu"), (True, "meta")])
+def test_training_takes_an_accelerator_that_is_there(
+    monkeypatch: pytest.MonkeyPatch, there: bool, expected: str
+) -> None:
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: there)
+    monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda: torch.device("meta"))
+    assert precision.training_device() == torch.device(expected)

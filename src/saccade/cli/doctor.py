@@ -18,10 +18,17 @@ ENOUGH_GIB = 2.0
 def doctor(as_json: AsJson = False) -> None:
     """Say versions, processor, precision, fonts, data and disk; exit code 1 where something will not work."""
     from saccade.run.environment import environment
+    from saccade.training.precision import taken, training_device
 
     facts = environment()
     del facts["started"]
-    found = {**facts, "precision": _precision(), "fonts": _fonts(), "data": _data(), "disk": _disk()}
+    found = {
+        **facts,
+        "precision": taken("auto", training_device()),
+        "fonts": _fonts(),
+        "data": _data(),
+        "disk": _disk(),
+    }
     troubles = _troubles(found)
     if as_json:
         print(json.dumps({**found, "troubles": troubles}, ensure_ascii=False, indent=2))
@@ -30,16 +37,6 @@ def doctor(as_json: AsJson = False) -> None:
         print("\n".join(f"TROUBLE: {trouble}" for trouble in troubles) or "All is well.")
     if troubles:
         raise typer.Exit(1)
-
-
-def _precision() -> str:
-    """What `precision: auto` takes here."""
-    import torch
-
-    from saccade.training.precision import native_bfloat16
-
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return "bfloat16" if native_bfloat16(device) else "float32"
 
 
 def _fonts() -> int:

@@ -23,6 +23,7 @@ from saccade.recipes.load import check
 from saccade.recipes.schema import Recipe
 from saccade.run.environment import environment
 from saccade.storage import written_aside
+from saccade.training.precision import taken, training_device
 from saccade.training.published import MODEL
 from saccade.training.weights import load_weights
 
@@ -66,7 +67,8 @@ def begin(path: Path, recipe: Recipe, keep: Callable[[Path], None]) -> None:
     """
     keep(path)
     write_recipe(path, recipe)
-    note(path, environment() | {"seed": recipe.seed})
+    precision = taken(recipe.training.precision, training_device())
+    note(path, environment() | {"precision": precision, "seed": recipe.seed})
 
 
 def write_recipe(path: Path, recipe: Recipe) -> None:

@@ -15,6 +15,7 @@ from saccade.run.lesson import Lesson
 from saccade.run.model import Model
 from saccade.run.tasks import TASKS, load
 from saccade.training import TrainingOptions, loop
+from saccade.training.precision import native_bfloat16, taken, training_device
 from saccade.training.processes import decided_by_main
 from saccade.training.progress import Progress
 from saccade.training.trained import Trained
@@ -47,7 +48,7 @@ class Begun:
     @property
     def facts(self) -> tuple[str, ...]:
         """What is worth saying before it begins."""
-        return (*self.lesson.facts, f"{self.lesson.parameters:,} parameters", *self.changes)
+        return (*self.lesson.facts, f"{self.lesson.parameters:,} parameters", self._precision(), *self.changes)
 
     def train(self, progress: Progress | None = None) -> Trained:
         """Train until a limit is reached; see `saccade.training.loop.train`.
@@ -65,6 +66,14 @@ class Begun:
             resume=self.resume,
             progress=progress,
         )
+
+    def _precision(self) -> str:
+        """Of the products, and whether that is slow here."""
+        device = training_device()
+        precision = taken(self.recipe.training.precision, device)
+        if precision == "bfloat16" and not native_bfloat16(device):
+            return f"bfloat16, which is slow on this {device.type}: `training.precision=auto` takes what is not"
+        return precision
 
     def _look_at_folder(self, *, resume: bool) -> tuple[bool, tuple[str, ...]]:
         """Whether there is a run to go on with, and what of its end has changed."""
