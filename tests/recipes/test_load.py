@@ -51,6 +51,14 @@ def test_a_recipe_that_extends_another_changes_only_what_it_says() -> None:
     assert replace(variant.training, learning_rate=base.training.learning_rate) == base.training
 
 
+@pytest.mark.parametrize("name", ["dates", "dates-initial"])
+def test_a_run_of_the_same_name_is_not_in_the_way(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dates").mkdir()
+    (tmp_path / "dates-initial").write_text("not: a recipe", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert load_recipe(name).recipe.name == name
+
+
 def test_single_options_are_laid_over_with_their_type() -> None:
     recipe = load_recipe(
         "dates", ["training.max_updates=3", "training.learning_rate=1e-2", "model.attention.score=dot", "seed=7"]

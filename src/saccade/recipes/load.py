@@ -99,15 +99,15 @@ def _check_said_once(tree: Mapping[str, Any], places: Places) -> None:
 
 
 def _find(name: str) -> Path:
+    if name in builtin_recipes():  # also where a run of that name lies, as in `runs`
+        return BUILTIN / f"{name}.yaml"
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.exists() or len(path.parts) > 1:
         if not path.exists():
             raise MissingError(f"There is no recipe file {name}. `saccade list` names the built-in recipes.")
         return path
-    if name not in builtin_recipes():
-        suggestion = did_you_mean(name, builtin_recipes())
-        raise MissingError(f"There is no recipe `{name}`. {suggestion} A recipe of your own is named by its path.")
-    return BUILTIN / f"{name}.yaml"
+    suggestion = did_you_mean(name, builtin_recipes())
+    raise MissingError(f"There is no recipe `{name}`. {suggestion} A recipe of your own is named by its path.")
 
 
 def _with_base(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Places]:
