@@ -206,6 +206,7 @@ def test_words_are_linked_and_links_are_judged(saccade: Saccade, tiny_run: Path,
     judged = saccade("align", tiny_run, "--data", data, "--gold", gold, "--score", "--reverse", tiny_run).out
     assert re.search(r"\nforward +highest +0\.00 ", judged)
     assert "grow-diag-final-and" in judged
+    assert re.search(r"\ndiagonal, no model +place +\d", judged)
     scores = json.loads(saccade("align", tiny_run, "--data", data, "--gold", gold, "--score", "--json").out)
     assert scores["scores"][0]["error"]["score"] == 0.0
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.oracle.growing import grown_by_the_matrix
 
-from saccade.maps.word_links import SYMMETRISED, grown, links_of, over_words
+from saccade.maps.word_links import SYMMETRISED, diagonal_links, grown, links_of, over_words
 
 LINKS = st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12)
 
@@ -77,3 +77,13 @@ def test_what_is_made_one_lies_between_the_intersection_and_the_union(
 @pytest.mark.parametrize("name", SYMMETRISED)
 def test_nothing_comes_of_nothing(name: str) -> None:
     assert SYMMETRISED[name](set(), set()) == set()
+
+
+@given(st.integers(0, 9), st.integers(0, 9))
+def test_the_diagonal_links_each_target_word_and_never_goes_back(read: int, written: int) -> None:
+    links = sorted(diagonal_links(" ".join("a" * read), " ".join("b" * written)), key=lambda link: link[1])
+    assert [target for _, target in links] == (list(range(written)) if read else [])
+    assert [source for source, _ in links] == sorted(source for source, _ in links)
+    assert all(0 <= source < read for source, _ in links)
+    if read == written:
+        assert links == [(word, word) for word in range(read)]

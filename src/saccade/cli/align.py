@@ -113,10 +113,12 @@ def _print(found: "list[LinkingScore]", pairs: int, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"pairs": pairs, "scores": [one.to_json() for one in found]}, indent=2))
         return
+    from saccade.run.text_to_text.linking import DIAGONAL
+
     rows = [
         [
             one.how,
-            "highest" if one.threshold is None else f"{one.threshold:g}",
+            ("place" if one.how == DIAGONAL else "highest") if one.threshold is None else f"{one.threshold:g}",
             f"{one.error.score:.2f}",
             f"{one.error.low:.2f} … {one.error.high:.2f}",
             f"{one.precision:.1f}",

@@ -60,6 +60,18 @@ def links_of(weights: Float[np.ndarray, "target_word source_word"], threshold: f
     return {(int(source), int(target)) for target, source in np.argwhere(weights >= threshold)}
 
 
+def diagonal_links(source: str, target: str) -> set[Link]:
+    """What needs no model: each target word is linked to the source word that lies at the same share of its text.
+
+    Example:
+        >>> sorted(diagonal_links("a b c d", "x y"))
+        [(1, 0), (3, 1)]
+    """
+    read, written = (len(_WORD.findall(text)) for text in (source, target))
+    # The middle of each word: (target + 1/2) / written of the way.
+    return {((2 * word + 1) * read // (2 * written), word) for word in range(written) if read}
+
+
 def grown(forward: Set[Link], backward: Set[Link], *, final_and: bool = True) -> set[Link]:
     """Grow the intersection of two ways of linking towards their union: "grow-diag", or "grow-diag-final-and".
 

@@ -14,7 +14,7 @@ from saccade.recipes.load import load_recipe
 from saccade.run.tasks import load
 from saccade.run.text_to_text import linking
 from saccade.run.text_to_text.forced import forced_looks
-from saccade.run.text_to_text.linking import known_links, links, scores
+from saccade.run.text_to_text.linking import DIAGONAL, known_links, links, scores
 from saccade.run.text_to_text.model import TextModel
 from saccade.run.train import train
 
@@ -87,17 +87,25 @@ def test_each_way_is_scored_by_the_threshold_that_is_best_on_other_pairs(
     gold = LinkedPairs(PAIRS, [parsed_links("0-0 2-1"), parsed_links("0-0 0p1 0p2"), parsed_links("0-0 1p0")])
     alone = {threshold: scores(model, gold, model, threshold=threshold) for threshold in tried}
     best = scores(model, gold, model, chosen_by=gold)
-    assert [one.how for one in best] == ["forward", "backward", *SYMMETRISED]
-    for place, one in enumerate(best):
+    assert [one.how for one in best] == ["forward", "backward", *SYMMETRISED, DIAGONAL]
+    for place, one in enumerate(best[:-1]):
         assert one.error.score == min(found[place].error.score for found in alone.values())
         assert one == alone[one.threshold][place]
-    assert [one.how for one in scores(model, gold)] == ["forward"]
+    assert [one.how for one in scores(model, gold)] == ["forward", DIAGONAL]
+
+
+def test_the_diagonal_is_judged_beside_the_looks(model: TextModel) -> None:
+    gold = LinkedPairs(PAIRS, [parsed_links("0-0 2-1"), parsed_links("0-0"), parsed_links("1-0")])
+    diagonal = scores(model, gold)[-1]
+    # It says 0-0 2-1 · 0-0 0-1 0-2 · 1-0: all that are sure, and two more.
+    assert diagonal.error.score == pytest.approx(100 * (1 - 8 / 10))
+    assert (diagonal.threshold, diagonal.precision, diagonal.recall) == (None, pytest.approx(400 / 6), 100.0)
 
 
 def test_a_look_that_is_right_has_no_error(model: TextModel) -> None:
     found = links(model, PAIRS)
     gold = LinkedPairs(PAIRS, [parsed_links(" ".join(f"{a}-{b}" for a, b in one)) for one in found])
-    [score] = scores(model, gold)
+    score, _ = scores(model, gold)
     assert (score.error.score, score.precision, score.recall) == (0.0, 100.0, 100.0)
 
 

@@ -10,7 +10,7 @@ from saccade.data.pairs import Pair
 from saccade.data.sets import LINKED_SETS
 from saccade.data.word_links import Link, LinkedPairs
 from saccade.errors import OptionError, did_you_mean
-from saccade.maps.word_links import SYMMETRISED, links_of
+from saccade.maps.word_links import SYMMETRISED, diagonal_links, links_of
 from saccade.metrics import AlignmentError, Interval, interval
 from saccade.metrics.alignment_error import precision_and_recall
 from saccade.recipes.text_to_text.schema import TextRecipe
@@ -18,6 +18,9 @@ from saccade.run.text_to_text.model import TextModel
 
 THRESHOLDS: Final = (None, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7)
 """What is tried on the pairs that thresholds are chosen by; None is the highest weight of each word."""
+
+DIAGONAL: Final = "diagonal, no model"
+"""What the looks have to beat, see `diagonal_links`."""
 
 _RATE: Final = AlignmentError()
 
@@ -30,8 +33,8 @@ class LinkingScore(NamedTuple):
     """How well one way of linking does.
 
     Attributes:
-        how: forward, backward, or a way to make both one.
-        threshold: From which weight on words are linked; None: to the one with the highest.
+        how: forward, backward, a way to make both one, or `DIAGONAL`.
+        threshold: From which weight on words are linked; None: to the one with the highest, or by no weight.
         error: Alignment error rate in per cent, with its interval.
         precision: How many of the links are possible ones, in per cent.
         recall: How many of the sure links are there, in per cent.
@@ -85,7 +88,7 @@ def scores(
     chosen_by: LinkedPairs | None = None,
     threshold: float | None = None,
 ) -> list[LinkingScore]:
-    """Hold a model's links against known ones, each direction alone and both together.
+    """Hold a model's links against known ones, each direction alone and both together; the diagonal beside them.
 
     Args:
         model: Writes the targets of the pairs.
@@ -104,9 +107,8 @@ def scores(
         best = threshold
         if chosen_by is not None and trial is not None:
             best = min(THRESHOLDS, key=lambda one: _RATE.score(_counts(trial[how](one), chosen_by).sum(axis=0)))
-        counts = _counts(link(best), gold)
-        found.append(LinkingScore(how, best, interval(_RATE, counts), *precision_and_recall(counts.sum(axis=0))))
-    return found
+        found.append(_score(how, best, link(best), gold))
+    return [*found, _score(DIAGONAL, None, [diagonal_links(*pair) for pair in gold.pairs], gold)]
 
 
 def known_links(recipe: TextRecipe, split: str) -> LinkedPairs | None:
@@ -153,6 +155,11 @@ def _links(maps: Maps, threshold: float | None) -> list[Set[Link]]:
 
 def _turned(links: Iterable[Link]) -> set[Link]:
     return {(target, source) for source, target in links}
+
+
+def _score(how: str, threshold: float | None, found: Sequence[Set[Link]], gold: LinkedPairs) -> LinkingScore:
+    counts = _counts(found, gold)
+    return LinkingScore(how, threshold, interval(_RATE, counts), *precision_and_recall(counts.sum(axis=0)))
 
 
 def _counts(found: Sequence[Set[Link]], gold: LinkedPairs) -> Int[np.ndarray, "sentence 4"]:
