@@ -161,12 +161,14 @@ def test_learns_to_reverse_and_looks_along_the_other_diagonal(query: str):
         embeddings=Embeddings(d_embedding=16),
     )
     optimiser = torch.optim.AdamW(model.parameters(), lr=0.01)
-    for _ in range(220):
+    schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.0, total_iters=320)
+    for _ in range(320):
         loss = model(reversals(48, generator))
         optimiser.zero_grad()
         (loss.total / loss.tokens).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
+        schedule.step()
     model.eval()
     batch = reversals(101, generator)
     with torch.no_grad():
