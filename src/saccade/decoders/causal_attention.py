@@ -5,9 +5,8 @@ from typing import NamedTuple, final
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from saccade.encoders.heads import begin, check_heads, dot_weights, join_heads, split_heads
+from saccade.encoders.heads import begin, check_heads, dot_context, dot_weights, join_heads, split_heads
 from saccade.recording import is_recording, show
 
 
@@ -68,7 +67,7 @@ class CausalAttention(nn.Module):
             key, value = torch.cat([past.keys, key], dim=2), torch.cat([past.values, value], dim=2)
         from_start = query.shape[2] == key.shape[2]
         allowed = None if from_start else _up_to_itself(query.shape[2], key)
-        context = F.scaled_dot_product_attention(query, key, value, attn_mask=allowed, is_causal=from_start)
+        context = dot_context(query, key, value, allowed, is_causal=from_start)
         if is_recording():
             show(self, dot_weights(query, key, _up_to_itself(query.shape[2], key)))
         return self.join(join_heads(context)), Past(key, value)

@@ -4,11 +4,10 @@ from typing import final
 
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from saccade.attention import Memory, Prepared
 from saccade.attention.memory import blank_masked, check_memory
-from saccade.encoders.heads import begin, check_heads, dot_weights, join_heads, split_heads
+from saccade.encoders.heads import begin, check_heads, dot_context, dot_weights, join_heads, split_heads
 from saccade.recording import Real, is_recording, show
 
 
@@ -90,7 +89,7 @@ class CrossAttention(nn.Module):
         if seen is not None and weighed:
             context = seen.to(prepared.values.dtype) @ prepared.values
         else:
-            context = F.scaled_dot_product_attention(query, prepared.keys, prepared.values, attn_mask=allowed)
+            context = dot_context(query, prepared.keys, prepared.values, allowed)
         context = self.join(join_heads(context)).reshape(rows, steps, -1)
         return context, _by_row(seen, rows // sentences) if seen is not None and weighed else None
 

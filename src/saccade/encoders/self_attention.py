@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from saccade.encoders.heads import begin, check_heads, dot_weights, join_heads, split_heads
+from saccade.encoders.heads import begin, check_heads, dot_context, dot_weights, join_heads, split_heads
 from saccade.gates.gate import check_positive
 from saccade.recording import Real, is_recording, show
 
@@ -60,7 +60,7 @@ class SelfAttention(nn.Module):
         """
         query, key, value = split_heads(self.project(items), 3, self.heads)
         allowed = None if mask is None else mask[:, None, None]
-        context = F.scaled_dot_product_attention(query, key, value, attn_mask=allowed)
+        context = dot_context(query, key, value, allowed)
         if is_recording():
             show(self, dot_weights(query, key, allowed), Real(mask, mask))
         return self.join(join_heads(context))
