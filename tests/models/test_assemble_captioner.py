@@ -30,7 +30,7 @@ READERS = {
     "items": ReaderOptions(CONVNET, columns="mean", recurrent=RecurrentOptions(5, values="items")),
     "gate": ReaderOptions(CONVNET, gate=("spatial", {"kernel_size": 3})),
     "patches": ReaderOptions(("patches", {"patch": 5, "d_model": 8, "heads": 2, "layers": 1})),
-    "residual-attention": ReaderOptions(("residual-attention", {"width": 8}), columns="mean"),
+    "residual-attention": ReaderOptions(("residual-attention", {"width": 4}), columns="mean"),
 }
 
 
