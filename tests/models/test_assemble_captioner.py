@@ -154,13 +154,15 @@ def test_learns_to_read_stripes_and_looks_at_the_one_it_writes() -> None:
         6, reader=reader, decoder=DecoderOptions(d_state=24), embeddings=Embeddings(d_embedding=8), size=(8, 32)
     )
     optimiser = torch.optim.AdamW(model.parameters(), lr=0.01)
-    for _ in range(120):
+    schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.0, total_iters=160)
+    for _ in range(160):
         rows, _ = stripes(32, generator)
         loss = model(rows)
         optimiser.zero_grad()
         (loss.total / loss.tokens).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
+        schedule.step()
     model.eval()
     rows, wanted = stripes(53, generator)
     with torch.no_grad():
