@@ -40,11 +40,11 @@ class ThinnedConvolution(nn.Conv2d):
     """
 
     def __init__(self, d_in: int, d_out: int, stride: int) -> None:
-        super().__init__(d_in, d_out, 1, bias=False)
-        self.apart = stride
+        super().__init__(d_in, d_out, 1, stride, bias=False)
 
     def forward(self, input: Float[Tensor, "batch d_in height width"]) -> Float[Tensor, "batch d_out row column"]:
-        return super().forward(channels_last(input[:, :, :: self.apart, :: self.apart]))
+        down, right = self.stride
+        return F.conv2d(channels_last(input[:, :, ::down, ::right]), self.weight)
 
 
 def stem(channels: int, width: int, form: Form) -> nn.Sequential:
