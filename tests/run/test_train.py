@@ -14,7 +14,6 @@ from saccade.recipes.load import load_recipe
 from saccade.run import folder
 from saccade.run.tasks import load
 from saccade.run.train import Begun, train, training_options
-from saccade.training.precision import taken, training_device
 
 
 def weights(run: Path) -> dict[str, torch.Tensor]:
@@ -85,7 +84,7 @@ def test_the_environment_says_with_what_it_was_made(tiny_run: Path) -> None:
     assert facts["seed"] == 1
     assert facts["packages"]["torch"] == torch.__version__
     assert facts["machine"]["cores"] >= 1
-    assert facts["precision"] == taken("auto", training_device())
+    assert facts["precision"] == "float32"
 
 
 def test_a_precision_that_is_slow_here_is_named(
