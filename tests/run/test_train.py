@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from saccade.recipes.load import load_recipe
 from saccade.run import folder
 from saccade.run.tasks import load
 from saccade.run.train import Begun, train, training_options
+from saccade.training.precision import taken, training_device
 
 
 def weights(run: Path) -> dict[str, torch.Tensor]:
@@ -85,6 +87,15 @@ def test_the_environment_says_with_what_it_was_made(tiny_run: Path) -> None:
     assert facts["packages"]["torch"] == torch.__version__
     assert facts["machine"]["cores"] >= 1
     assert facts["precision"] == "float32"
+
+
+@pytest.mark.parametrize("precision", ["auto", "bfloat16"])
+def test_the_environment_says_which_precision_was_taken(
+    tiny_recipe: Path, tmp_path: Path, precision: Literal["auto", "bfloat16"]
+) -> None:
+    run = train(tiny_recipe, tmp_path / "run", [f"training.precision={precision}", "training.max_updates=1"]).path
+    facts = json.loads((run / "environment.json").read_text(encoding="utf-8"))
+    assert facts["precision"] == taken(precision, training_device())
 
 
 def test_a_precision_that_is_slow_here_is_named(
