@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from saccade.checks import check_known
 from saccade.errors import DataError, OptionError
 from saccade.gates import BLOCK_GATES, Bottleneck, Channel, EfficientChannel, Scale, Spatial
-from saccade.gates.gate import check_known
 
 
 @pytest.mark.parametrize("name", BLOCK_GATES)

@@ -19,8 +19,8 @@ from saccade.attention.memory import (
     check_memory,
     joint_mask,
 )
-from saccade.attention.score import check_positive
 from saccade.attention.selection import Selection
+from saccade.checks import check_positive
 from saccade.errors import OptionError
 from saccade.recording import Real, show
 

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from saccade.attention.memory import State
+from saccade.checks import check_positive
 from saccade.errors import OptionError
 
 
@@ -51,17 +52,6 @@ class Score(nn.Module, ABC):
     def next_state(self, weights: Float[Tensor, "batch query key"], state: State) -> State:
         """What to remember of a look, where the score depends on those before: here, nothing."""
         return None
-
-
-def check_positive(**sizes: int) -> None:
-    """Refuse a size below 1.
-
-    Raises:
-        OptionError: Names the first such size.
-    """
-    for name, size in sizes.items():
-        if size < 1:
-            raise OptionError(f"`{name}` must be at least 1, but is {size}. Set it to the width of your tensors.")
 
 
 def check_same_width(score: str, d_query: int, d_key: int) -> None:

@@ -7,13 +7,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from saccade.attention import Prepared
+from saccade.checks import check_positive
 from saccade.decoders.causal_attention import CausalAttention, Past
 from saccade.decoders.cross_attention import CrossAttention
 from saccade.decoders.decoder import Decoded, Decoder
 from saccade.encoders import Encoded
 from saccade.encoders.heads import begin
 from saccade.encoders.positions import PlacedTokens, Positions
-from saccade.gates.gate import check_positive
 
 
 class Sources(NamedTuple):

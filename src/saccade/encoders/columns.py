@@ -6,8 +6,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from saccade.attention import Memory
+from saccade.checks import check_known, check_positive
 from saccade.encoders.box import Box
-from saccade.gates.gate import check_known, check_positive
 
 How = Literal["max", "mean", "stack"]
 

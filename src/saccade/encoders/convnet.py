@@ -5,6 +5,7 @@ from typing import NamedTuple, final, get_args
 import torch
 from torch import nn
 
+from saccade.checks import check_known, check_positive
 from saccade.encoders.convolutional import Convolutional
 from saccade.encoders.image_encoder import least_halved
 from saccade.encoders.residual_unit import (
@@ -18,7 +19,6 @@ from saccade.encoders.residual_unit import (
     stem,
 )
 from saccade.errors import OptionError
-from saccade.gates.gate import check_known, check_positive
 
 # The units of each stage, by the depth of the network.
 BASIC = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}

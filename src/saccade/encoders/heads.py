@@ -6,8 +6,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from saccade.attention.selections.soft import masked_softmax
+from saccade.checks import check_positive
 from saccade.errors import OptionError
-from saccade.gates.gate import check_positive
 
 
 def check_heads(d_model: int, heads: int) -> None:

@@ -9,13 +9,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from saccade.attention import Memory
+from saccade.checks import check_dropout, check_known, check_positive
 from saccade.encoders.box import Box, windows
 from saccade.encoders.encoded import Encoded
 from saccade.encoders.image_encoder import ImageEncoder
 from saccade.encoders.positions import sines
 from saccade.encoders.self_attention import SelfAttentionLayers
 from saccade.errors import OptionError
-from saccade.gates.gate import check_known, check_positive
 
 Positions = Literal["learnt", "sine"]
 
@@ -78,6 +78,7 @@ class Patches(ImageEncoder):
         stride = patch if stride is None else stride
         _check(patch, stride, d_model, positions)
         check_positive(channels=channels)
+        check_dropout(dropout=dropout)
         super().__init__(channels, d_model, least_size=patch)
         self.patch, self.stride = patch, stride
         self.project = nn.Conv2d(channels, d_model, patch, self.stride)

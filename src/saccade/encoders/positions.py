@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from saccade.checks import check_known, check_positive
 from saccade.errors import OptionError
-from saccade.gates.gate import check_known, check_positive
 
 Positions = Literal["sine", "learnt"]
 

@@ -7,10 +7,12 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from saccade.attention import History, Memory
+from saccade.checks import check_positive
 from saccade.cells import CELLS, Cell, CellState
 from saccade.encoders.encoded import Encoded
 from saccade.encoders.recurrence import MakeHistory, Recurrence, histories_of
 from saccade.encoders.text_encoder import TextEncoder
+from saccade.errors import OptionError
 
 
 @final
@@ -30,6 +32,9 @@ class RecurrentEncoder(TextEncoder):
         embedding_dropout: Share of the embeddings that is dropped in training.
         history: Makes what looks at a network's own past, in each layer and direction; None: each step starts from the
             state of the last.
+
+    Raises:
+        OptionError: A width or a number of layers below 1, or neither one direction nor two.
 
     Example:
         >>> encoder = RecurrentEncoder(nn.Embedding(11, 3), d_state=5, directions=2)
@@ -75,7 +80,14 @@ class RecurrentEncoder(TextEncoder):
 
 
 def recurrent_layers(d_input: int, d_state: int, cell: str, layers: int, directions: int) -> nn.ModuleList:
-    """Networks above each other, in each one or two of them side by side; see `RecurrentEncoder`."""
+    """Networks above each other, in each one or two of them side by side; see `RecurrentEncoder`.
+
+    Raises:
+        OptionError: A width or a number of layers below 1, or neither one direction nor two.
+    """
+    check_positive(d_state=d_state, layers=layers)
+    if directions not in (1, 2):
+        raise OptionError(f"`directions` must be 1 (from left to right) or 2 (both ways), but is {directions}.")
     widths = [d_input] + [directions * d_state] * (layers - 1)
     return nn.ModuleList(nn.ModuleList(CELLS[cell](width, d_state) for _ in range(directions)) for width in widths)
 

@@ -5,9 +5,9 @@ from typing import Literal, final, get_args
 from torch import nn
 
 from saccade.attention import Memory
+from saccade.checks import check_known
 from saccade.encoders.encoded import Encoded
 from saccade.encoders.recurrent import read_layers, recurrent_layers
-from saccade.gates.gate import check_known
 
 Values = Literal["states", "items"]
 

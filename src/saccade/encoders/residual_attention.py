@@ -7,12 +7,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from saccade.checks import check_known, check_positive
 from saccade.encoders.convolutional import Convolutional
 from saccade.encoders.image_encoder import least_halved
 from saccade.encoders.residual_unit import Form, PreActivatedUnit, activation, stem
 from saccade.errors import OptionError
 from saccade.gates import Gate, ResidualMask
-from saccade.gates.gate import check_known, check_positive
 from saccade.gates.residual_mask import Learning, Normalisation
 
 POOLINGS = (3, 2, 1)

@@ -7,8 +7,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from saccade.checks import check_positive
 from saccade.encoders.heads import begin, check_heads, dot_context, dot_weights, join_heads, split_heads
-from saccade.gates.gate import check_positive
 from saccade.recording import Real, is_recording, show
 
 

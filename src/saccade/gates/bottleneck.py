@@ -5,8 +5,9 @@ from typing import ClassVar, final
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from saccade.checks import check_positive
 from saccade.gates.fused.channel_means import channel_means
-from saccade.gates.gate import Gate, check_not_alone, check_positive
+from saccade.gates.gate import Gate, check_not_alone
 from saccade.gates.hard import Choice
 from saccade.gates.perceptron import hidden_units
 

@@ -6,7 +6,7 @@ from typing import final
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from saccade.gates.gate import check_odd
+from saccade.checks import check_odd
 from saccade.gates.hard import Choice
 from saccade.gates.pooled import Pooled
 

@@ -1,13 +1,14 @@
 """The promise of a gate: features weigh themselves."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import ClassVar
 
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from saccade.errors import DataError, OptionError, did_you_mean
+from saccade.checks import check_positive
+from saccade.errors import DataError
 from saccade.gates.clamp import held
 from saccade.gates.fused.weighed_sum import add_weighed
 from saccade.recording import show
@@ -76,40 +77,6 @@ class Gate(nn.Module, ABC):
         """The map to weigh by: the gate's own, or the one that it is held to, see `clamped`."""
         given = held(self)
         return make() if given is None else given.expand(examples, *given.shape[1:])
-
-
-def check_positive(**sizes: int) -> None:
-    """Refuse a size below 1.
-
-    Raises:
-        OptionError: Names the first such size.
-    """
-    for name, size in sizes.items():
-        if size < 1:
-            raise OptionError(f"`{name}` must be at least 1, but is {size}. Set it to a whole number from 1 on.")
-
-
-def check_odd(**sizes: int) -> None:
-    """Refuse a window that has no middle.
-
-    Raises:
-        OptionError: Names the first size that is even, or below 1.
-    """
-    for name, size in sizes.items():
-        if size < 1 or size % 2 == 0:
-            raise OptionError(
-                f"`{name}` must be odd, so that the window has a middle, but is {size}. Try {max(size, 0) | 1}."
-            )
-
-
-def check_known(name: str, value: str, allowed: Iterable[str]) -> None:
-    """Refuse a kind that does not exist.
-
-    Raises:
-        OptionError: Names the nearest one that does.
-    """
-    if value not in allowed:
-        raise OptionError(f"`{name}` is {value!r}, which is not known. {did_you_mean(value, allowed)}")
 
 
 def check_not_alone(gate: Gate, source: Float[Tensor, "batch channel height width"]) -> None:

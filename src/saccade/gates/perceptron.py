@@ -4,7 +4,7 @@ from typing import Final
 
 from torch import nn
 
-from saccade.gates.gate import check_positive
+from saccade.checks import check_positive
 
 LEAST_HIDDEN: Final = 4
 """A waist with fewer units is no network any more: with none, each weight would be 0.5 whatever comes in."""

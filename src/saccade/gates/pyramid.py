@@ -8,9 +8,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from saccade.checks import check_positive
 from saccade.errors import OptionError
 from saccade.gates.fused.weighed_sum import weighed_sum
-from saccade.gates.gate import Gate, check_positive
+from saccade.gates.gate import Gate
 
 
 @final

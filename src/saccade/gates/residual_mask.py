@@ -8,8 +8,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from saccade.checks import check_known, check_positive
 from saccade.errors import OptionError
-from saccade.gates.gate import Gate, check_known, check_positive
+from saccade.gates.gate import Gate
 from saccade.gates.hard import Choice
 
 Learning = Literal["residual", "naive"]

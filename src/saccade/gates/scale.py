@@ -7,10 +7,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from saccade.checks import check_positive
 from saccade.errors import OptionError
 from saccade.gates.fused.channel_means import channel_means
 from saccade.gates.fused.weighed_sum import weighed_sum
-from saccade.gates.gate import Gate, check_not_alone, check_positive
+from saccade.gates.gate import Gate, check_not_alone
 from saccade.recording import show
 
 LEAST_HIDDEN: Final = 32

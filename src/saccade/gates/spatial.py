@@ -6,7 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from saccade.gates.gate import Gate, check_odd
+from saccade.checks import check_odd
+from saccade.gates.gate import Gate
 from saccade.gates.hard import Choice
 
 

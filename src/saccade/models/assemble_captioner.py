@@ -13,7 +13,7 @@ from saccade.errors import OptionError
 from saccade.models.assemble import Context, context_of, embedding_of, history_of, reinforce_of, vocabulary_of
 from saccade.models.assemble_classifier import Part, image_encoder_of
 from saccade.models.coverage_loss import check_coverage_loss
-from saccade.models.fit import CONTEXTS, QUERIES, check_names, history_names
+from saccade.models.fit import CONTEXTS, QUERIES, check_names, check_sizes, history_names
 from saccade.models.image_reader import ImageReader
 from saccade.models.options import AttentionOptions, DecoderOptions, Embeddings
 from saccade.models.sequence_to_sequence import SequenceToSequence
@@ -179,6 +179,7 @@ def _check(
             "embeddings.tie": (embeddings.tie, ("none", "decoder")),
         }
     )
+    check_sizes("decoder", decoder)
     check_coverage_loss(attention.coverage_loss, decoder.context)
     if penalty < 0:
         raise OptionError(f"`doubly_stochastic` must be 0 or more, but is {penalty}.")

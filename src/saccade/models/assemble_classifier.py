@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from saccade.checks import check_known
 from saccade.encoders import IMAGE_ENCODERS, ImageEncoder, Patches
 from saccade.errors import OptionError
 from saccade.gates import BLOCK_GATES, GATES, Gate
-from saccade.gates.gate import check_known
 from saccade.models.classifier import Classifier
 from saccade.models.pooling import POOLINGS
 

@@ -2,7 +2,7 @@
 
 from saccade.cells import CELLS
 from saccade.models.assemble import embedding_of, encoder_of, vocabulary_of
-from saccade.models.fit import check_names, check_width
+from saccade.models.fit import check_names, check_sizes, check_width
 from saccade.models.masked_language_model import MaskedLanguageModel
 from saccade.models.options import Embeddings, EncoderOptions, SelfAttentionOptions
 
@@ -30,6 +30,7 @@ def assemble_masked(
     """
     if isinstance(encoder, EncoderOptions):
         check_names({"encoder.cell": (encoder.cell, CELLS)})
+    check_sizes("encoder", encoder)
     check_width("encoder", encoder, embeddings)
     tokens = embedding_of(vocabulary + 1, embeddings.d_embedding)
     reader = encoder_of(tokens, encoder, embeddings.dropout)

@@ -1,11 +1,11 @@
 """Put a classifier of texts together from the names and options of its parts."""
 
 from saccade.cells import CELLS
+from saccade.checks import check_known
 from saccade.errors import OptionError
-from saccade.gates.gate import check_known
 from saccade.models.assemble import embedding_of, encoder_of
 from saccade.models.assemble_classifier import Part
-from saccade.models.fit import check_width
+from saccade.models.fit import check_sizes, check_width
 from saccade.models.options import Embeddings, EncoderOptions, SelfAttentionOptions
 from saccade.models.pooling import POOLINGS
 from saccade.models.text_classifier import TextClassifier
@@ -47,6 +47,7 @@ def assemble_text_classifier(
         )
     if isinstance(encoder, EncoderOptions):
         check_known("encoder.cell", encoder.cell, CELLS)
+    check_sizes("encoder", encoder)
     check_width("encoder", encoder, embeddings)
     reader = encoder_of(embedding_of(vocabulary, embeddings.d_embedding), encoder, embeddings.dropout)
     return TextClassifier(reader, POOLINGS[kind](reader.d_memory, **options), labels, dropout=dropout)

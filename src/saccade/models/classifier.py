@@ -7,10 +7,10 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
+from saccade.checks import check_positive
 from saccade.data.image_batches import ImageBatch
 from saccade.encoders import ImageEncoder
 from saccade.errors import DataError
-from saccade.gates.gate import check_positive
 from saccade.models.labelling import label_layer, labelling_loss, log_probabilities
 from saccade.models.loss import Loss
 from saccade.models.normalised import check_channels, normalised

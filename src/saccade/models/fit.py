@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from saccade.attention import SCORES, SELECTIONS
 from saccade.cells import CELLS
+from saccade.checks import check_dropout, check_known, check_positive
 from saccade.decoders import OUTPUTS
-from saccade.errors import OptionError, did_you_mean
+from saccade.errors import OptionError
 from saccade.models.coverage_loss import check_coverage_loss
 from saccade.models.options import (
     AttentionOptions,
@@ -20,6 +21,7 @@ from saccade.models.options import (
 CONTEXTS = ("initial", "every-step", "attention")
 QUERIES = ("previous-state", "current-state")
 TIES = ("none", "decoder", "all")
+SIZES = ("d_state", "layers", "d_summary", "d_readout", "d_model", "heads", "longest")
 
 
 def check_fit(
@@ -44,6 +46,8 @@ def check_fit(
         OptionError: A part that there is not, or parts that do not fit each other.
     """
     check_names({**_names(encoder, decoder, attention, embeddings), "output": (output.kind, OUTPUTS)})
+    check_sizes("encoder", encoder)
+    check_sizes("decoder", decoder)
     _check_sides(*vocabularies, encoder, decoder, embeddings)
     _check_self_attention(encoder, decoder, attention, embeddings)
     _check_output(output.kind, decoder, attention)
@@ -91,8 +95,22 @@ def check_names(names: dict[str, tuple[str, Iterable[str]]]) -> None:
         OptionError: Names the first such part.
     """
     for name, (value, allowed) in names.items():
-        if value not in allowed:
-            raise OptionError(f"`{name}` is {value!r}, which is not known. {did_you_mean(value, allowed)}")
+        check_known(name, value, allowed)
+
+
+def check_sizes(side: str, options: EncoderOptions | DecoderOptions | SelfAttentionOptions) -> None:
+    """Refuse widths and depths below 1, and a share to drop that is none.
+
+    Args:
+        side: What the options are said of, such as `encoder`, for the message.
+        options: All of it; those that are None or not there are passed over.
+
+    Raises:
+        OptionError: Names the first such option.
+    """
+    said = options._asdict()
+    check_positive(**{f"{side}.{name}": said[name] for name in SIZES if said.get(name) is not None})
+    check_dropout(**{f"{side}.dropout": said["dropout"]})
 
 
 def _check_sides(

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from saccade.attention import SCORES, SELECTIONS, Attention, Score, Selection
 from saccade.attention.selections import make_selection
+from saccade.checks import check_known
 from saccade.encoders import Encoded
 from saccade.errors import OptionError
-from saccade.gates.gate import check_known
 
 
 class Pooling(nn.Module, ABC):

@@ -5,9 +5,9 @@ from typing import final
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from saccade.checks import check_positive
 from saccade.data.text_batches import TextBatch
 from saccade.encoders import TextEncoder
-from saccade.gates.gate import check_positive
 from saccade.models.labelling import label_layer, labelling_loss, log_probabilities
 from saccade.models.loss import Loss
 from saccade.models.pooling import Pooling

@@ -38,6 +38,7 @@ def test_builtin_recipes_make_networks(name: str) -> None:
             r"`model.encoder.dept` is not an option of the convnet encoder. Did you mean `depth`",
         ),
         ("model.encoder.depth=21", r"--set model.encoder.depth=21: `depth` must be 6n \+ 2"),
+        ("model.encoder={kind: patches, dropout: 1.0}", r"`dropout` must be at least 0 and below 1, but is 1.0"),
         ("model.encoder.channels=3", r"not an option of the convnet encoder"),
         ("model.encoder.gate=chanel", r"`model.encoder.gate.kind` is 'chanel', .* Did you mean `channel`\?"),
         ("model.encoder.gate.kernel=3", r"not an option of the spatial gate. Did you mean `kernel_size`\?"),

@@ -8,7 +8,8 @@ from torch.nn.functional import linear
 
 from saccade.attention.fused.tanh_scores import make_v, prepare_keys, tanh_scores
 from saccade.attention.memory import State
-from saccade.attention.score import Score, check_positive
+from saccade.attention.score import Score
+from saccade.checks import check_positive
 
 
 @final

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from saccade.attention.fused.tanh_scores import make_v, prepare_keys, tanh_scores_with
 from saccade.attention.memory import State
-from saccade.attention.score import Score, check_positive
+from saccade.attention.score import Score
+from saccade.checks import check_positive
 from saccade.errors import OptionError
 
 

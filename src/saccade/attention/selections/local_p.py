@@ -8,10 +8,10 @@ from torch import Tensor, nn
 
 from saccade.attention.fused.tanh_scores import make_v
 from saccade.attention.memory import State
-from saccade.attention.score import check_positive
 from saccade.attention.selection import Selection
 from saccade.attention.selections.local_m import check_window, places_of, within
 from saccade.attention.selections.soft import masked_softmax
+from saccade.checks import check_positive
 
 
 @final
