@@ -69,6 +69,34 @@ def test_single_options_are_laid_over_with_their_type() -> None:
     assert recipe.seed == 7
 
 
+@pytest.mark.parametrize("kind", ["recurrent", "self-attention"])
+def test_only_another_kind_replaces_a_part(kind: str) -> None:
+    """`dates` does not name the kind of its encoder: it is recurrent."""
+    options = {"recurrent": load_recipe("dates").recipe.model.encoder.options, "self-attention": {}}
+    encoder = load_recipe("dates", [f"model.encoder.kind={kind}"]).recipe.model.encoder
+    assert (encoder.kind, encoder.options) == (kind, options[kind])
+
+
+def test_a_short_form_below_is_opened(tmp_path: Path) -> None:
+    base = (
+        "extends: dates\nmodel: {attention: {score: location}, encoder: self-attention, decoder: {history: attention}}"
+    )
+    (tmp_path / "base.yaml").write_text(base, encoding="utf-8")
+    above = "model: {attention: {score: {d_score: 64}}, encoder: {layers: 6}, decoder: {history: {score: dot}}}"
+    model = load_recipe(written(tmp_path, f"extends: base.yaml\n{above}")).recipe.model
+    assert (model.attention.score.kind, model.attention.score.options) == ("location", {"d_score": 64})
+    assert (model.encoder.kind, model.encoder.options) == ("self-attention", {"layers": 6})
+    assert model.decoder.history.score.kind == "dot"
+
+
+def test_a_file_below_keeps_its_path(tmp_path: Path) -> None:
+    base = "name: base\ndata: {train: a.tsv, validation: [b.en, b.de]}\ntraining: {max_epochs: 1}"
+    (tmp_path / "base.yaml").write_text(base, encoding="utf-8")
+    data = load_recipe(written(tmp_path, "extends: base.yaml\ndata: {train: {header: true}}")).recipe.data
+    assert data.origin("train") == (str(tmp_path / "a.tsv"), {"header": True})
+    assert data.origin("validation") == ((str(tmp_path / "b.en"), str(tmp_path / "b.de")), {})
+
+
 def test_an_option_of_a_part_keeps_the_part() -> None:
     recipe = load_recipe("dates", ["model.attention.score.d_score=31"]).recipe
     assert (recipe.model.attention.score.kind, recipe.model.attention.score.options) == ("additive", {"d_score": 31})

@@ -7,8 +7,8 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from saccade.attention import History, Memory
-from saccade.checks import check_positive
 from saccade.cells import CELLS, Cell, CellState
+from saccade.checks import check_positive
 from saccade.encoders.encoded import Encoded
 from saccade.encoders.recurrence import MakeHistory, Recurrence, histories_of
 from saccade.encoders.text_encoder import TextEncoder

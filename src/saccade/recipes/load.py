@@ -126,29 +126,50 @@ def _with_base(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Plac
             f"{places['extends',]}: `extends: {base_name}` leads back to this recipe. Remove one of them."
         )
     below, below_places = _with_base(base, (*seen, path.resolve()))
-    return overlay(below, tree), below_places | places
+    places = below_places | places
+    return _laid(below, tree, places), places
 
 
-def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def overlay(below: Mapping[str, Any], above: Mapping[str, Any], usual: Any = None) -> dict[str, Any]:
     """Lay options over others; a part of another kind, and another origin of data, replaces the one below whole.
+
+    Args:
+        below: May say a part, or a file, in its short form.
+        above: What holds where both say something.
+        usual: A section with what holds where nothing is said: it knows the kind of a part that names none.
 
     Example:
         >>> overlay({"a": {"kind": "x", "p": 1}, "b": {"c": 1, "d": 2}}, {"a": {"kind": "y"}, "b": {"c": 3}})
         {'a': {'kind': 'y'}, 'b': {'c': 3, 'd': 2}}
+        >>> overlay({"score": "location"}, {"score": {"d_score": 64}})
+        {'score': {'kind': 'location', 'd_score': 64}}
     """
     result = dict(below)
     for name, value in above.items():
-        old = result.get(name)
-        if isinstance(value, Mapping) and isinstance(old, Mapping) and not _replaces(old, value):
-            value = overlay(old, value)
+        if isinstance(value, Mapping):
+            old, known = _opened(name, result.get(name)), getattr(usual, name, None)
+            if isinstance(old, Mapping) and not _replaces(old, value, known):
+                value = overlay(old, value, known)
         result[name] = value
     return result
 
 
-def _replaces(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    kinds = "kind" in new and new["kind"] != old.get("kind")
+def _opened(name: str, said: Any) -> Any:
+    """`score: dot` is short for `score: {kind: dot}`, and `train: a.tsv` for `train: {path: a.tsv}`."""
+    if name in SPLITS:
+        return {"path": said} if isinstance(said, str | list) else said
+    return {"kind": said} if isinstance(said, str) else said
+
+
+def _replaces(old: Mapping[str, Any], new: Mapping[str, Any], usual: Any) -> bool:
+    kinds = "kind" in new and new["kind"] != old.get("kind", getattr(usual, "kind", None))
     files = "set" in old and not isinstance(new.get("train", {}), dict)
     return kinds or files or ("set" in new and new["set"] != old.get("set"))
+
+
+def _laid(below: Mapping[str, Any], above: Mapping[str, Any], places: Places) -> dict[str, Any]:
+    """Lay a recipe over another; its task says what holds where neither says anything."""
+    return overlay(below, above, frame_of({**below, **above}, places).model_construct())
 
 
 def _lay_option(tree: dict[str, Any], places: Places, option: str) -> None:
@@ -159,23 +180,10 @@ def _lay_option(tree: dict[str, Any], places: Places, option: str) -> None:
     value = yaml_lines.value(text)
     for key in reversed(keys):
         value = {key: value}
-    laid = overlay(tree, _short_parts_opened(tree, value))
+    places[keys] = f"--set {option}"
+    laid = _laid(tree, value, places)
     tree.clear()
     tree.update(laid)
-    places[keys] = f"--set {option}"
-
-
-def _short_parts_opened(tree: Mapping[str, Any], value: Any) -> Any:
-    """`score: dot` below and `score.d_score=8` above: the short form is opened, so that both hold."""
-    if not isinstance(value, Mapping):
-        return value
-    opened = {}
-    for name, inner in value.items():
-        old = tree.get(name)
-        if isinstance(inner, Mapping) and isinstance(old, str) and "kind" not in inner:
-            inner = {"kind": old, **inner}
-        opened[name] = _short_parts_opened(old, inner) if isinstance(old, Mapping) else inner
-    return opened
 
 
 def _anchor_files(tree: dict[str, Any], folder: Path) -> None:
