@@ -83,7 +83,7 @@ def _pairs(model: "TextModel", data: list[Path] | None, split: str) -> "Sequence
     from saccade.cli.text_to_text import pairs_of
     from saccade.recipes.text_to_text.build import read_split
 
-    found = pairs_of(data or (), split)
+    found = pairs_of(model, data or (), split)
     pairs = read_split(model.recipe, found) if isinstance(found, str) else found
     if pairs.skipped:
         print(f"saccade: {pairs.skipped:,} pairs with an empty side are left out: no line is theirs", file=sys.stderr)

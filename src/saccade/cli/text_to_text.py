@@ -80,7 +80,7 @@ def evaluate(model: "TextModel", wish: EvaluateWish) -> None:
     refuse(model, {"--confusion": wish.confusion})
     options = search_options(wish.beam, wish.search)
     print(f"answering {wish.what}", file=sys.stderr)
-    pairs = pairs_of(wish.data, wish.split)
+    pairs = pairs_of(model, wish.data, wish.split)
     found = model.evaluate(pairs, **options)
     trust = None
     if wish.trust:
@@ -112,7 +112,7 @@ def compare(models: "list[TextModel]", wish: CompareWish) -> None:
 
     options = search_options(wish.beam, wish.search)
     print(f"answering with {len(models)} models", file=sys.stderr)
-    found = compare_models(models, pairs_of(wish.data, wish.split), metric=wish.metric, **options)
+    found = compare_models(models, pairs_of(models[0], wish.data, wish.split), metric=wish.metric, **options)
     if wish.as_json:
         print(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
     else:
@@ -122,17 +122,17 @@ def compare(models: "list[TextModel]", wish: CompareWish) -> None:
             print(f"saccade: {message}", file=sys.stderr)
 
 
-def pairs_of(data: Iterable[Path], split: str) -> Any:
-    """Pairs from one file or two, or the name of a split."""
-    from saccade.data.read import read_pairs
+def pairs_of(model: "TextModel", data: Iterable[Path], split: str) -> Any:
+    """Pairs from one file or two, whose columns are called as in the model's recipe, or the name of a split."""
     from saccade.errors import OptionError
+    from saccade.recipes.text_to_text.build import read_files
 
     files = list(data)
     if not files:
         return split
     if len(files) > 2:
         raise OptionError(f"`--data` is given {len(files)} times. Give it once (TSV, JSONL, Parquet) or twice (lines).")
-    return read_pairs((files[0], files[1]) if len(files) == 2 else files[0])
+    return read_files(model.recipe, files)
 
 
 def _write(number: int, answers: "list[Answer]", format: Format, *, ranked: bool) -> None:

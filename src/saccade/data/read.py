@@ -1,11 +1,11 @@
 """Pairs from files: tab-separated, two aligned files, JSON lines, Parquet, or a data set on a hub."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from saccade.data.formats.aligned import aligned_pairs
-from saccade.data.formats.choice import check_format, check_format_options, format_by_suffix
+from saccade.data.formats.choice import check_format, check_format_options, columns_like, format_by_suffix, option_names
 from saccade.data.formats.hub import PREFIX, hub_pairs
 from saccade.data.formats.jsonl import jsonl_pairs
 from saccade.data.formats.parquet import parquet_pairs
@@ -40,6 +40,7 @@ def read_pairs(
     revision: str | None = None,
     config: str | None = None,
     split: str | None = None,
+    alike: Mapping[str, Any] | None = None,
 ) -> Pairs:
     """Read pairs, line by line, onto disk; those with an empty side are left out and counted.
 
@@ -53,6 +54,8 @@ def read_pairs(
         revision: hub: the commit, needed there.
         config: hub: the data set's configuration.
         split: hub: the data set's own name for the split, `train` if not given.
+        alike: The options by which other files are read: what they say of columns holds here, too, as far as this file
+            has such columns.
 
     Raises:
         OptionError: A format or an option that there isn't.
@@ -66,6 +69,7 @@ def read_pairs(
     options |= {"revision": revision, "config": config, "split": split}
     given = {name: value for name, value in options.items() if value is not None}
     _check(kind, paths, given)
+    given = columns_like(alike, kind, option_names(FORMATS[kind])) | given
     places = paths if kind == "hub" else [Path(place) for place in paths]
     pairs = Pairs.of(FORMATS[kind](*places, **given))
     if not len(pairs):

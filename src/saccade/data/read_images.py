@@ -2,19 +2,19 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from jaxtyping import UInt8
 
 from saccade.data.classes import check_class, in_order
 from saccade.data.fit import FITS
-from saccade.data.formats.choice import check_format, check_format_options, format_by_suffix
+from saccade.data.formats.choice import check_format, check_format_options, columns_like, format_by_suffix, option_names
 from saccade.data.formats.hub import PREFIX
 from saccade.data.image_formats.csv import csv_images
 from saccade.data.image_formats.folder import folder_images
@@ -75,6 +75,7 @@ def read_images(
     revision: str | None = None,
     config: str | None = None,
     split: str | None = None,
+    alike: Mapping[str, Any] | None = None,
 ) -> LabelledImages:
     """Read every image once, bring all to one size, and leave them on disk from where batches are read fast.
 
@@ -93,6 +94,8 @@ def read_images(
         revision: hub: the commit, needed there.
         config: hub: the data set's configuration.
         split: hub: the data set's own name for the split, `train` if not given.
+        alike: The options by which other files are read: what they say of columns holds here, too, as far as this file
+            has such columns.
 
     Raises:
         OptionError: A format or an option that there isn't, or arrays of other `channels`.
@@ -105,7 +108,7 @@ def read_images(
     check_on_bad_file(on_bad_file)
     options = {"image": image, "label": label, "revision": revision, "config": config, "split": split}
     given = {name: value for name, value in options.items() if value is not None}
-    records = _known(records_of(path, format, given, list(FORMATS)), classes)
+    records = _known(records_of(path, format, given, list(FORMATS), alike), classes)
     held = stored(records, Reading(pair(size), channels, fit, max_pixels), on_bad_file)
     return _collected(str(path), held, classes)
 
@@ -146,7 +149,13 @@ def stored(records: Iterator[Record], reading: Reading, on_bad_file: str) -> Sto
         return Stored(store.pixels(), labels, names, lost)
 
 
-def records_of(path: str | Path, format: str | None, given: dict[str, str], allowed: Sequence[str]) -> Iterator[Record]:
+def records_of(
+    path: str | Path,
+    format: str | None,
+    given: dict[str, str],
+    allowed: Sequence[str],
+    alike: Mapping[str, Any] | None = None,
+) -> Iterator[Record]:
     """What a folder or a file names, not read yet.
 
     Args:
@@ -154,6 +163,7 @@ def records_of(path: str | Path, format: str | None, given: dict[str, str], allo
         format: One of `allowed`; without it, what the path says.
         given: Options of the format.
         allowed: Formats.
+        alike: The options of other files, see `read_images`.
 
     Raises:
         OptionError: A format or an option that there isn't.
@@ -162,6 +172,7 @@ def records_of(path: str | Path, format: str | None, given: dict[str, str], allo
     kind = format or _format(path, allowed)
     check_format(kind, allowed)
     check_format_options(kind, FORMATS[kind], given)
+    given = columns_like(alike, kind, option_names(FORMATS[kind])) | given
     return FORMATS[kind](str(path) if kind == "hub" else Path(path), **given)
 
 

@@ -1,12 +1,12 @@
 """Texts with labels from files: CSV, TSV, JSON lines, Parquet, or a data set on a hub."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from saccade.data.classes import check_class, in_order
-from saccade.data.formats.choice import check_format, check_format_options, format_by_suffix
+from saccade.data.formats.choice import check_format, check_format_options, columns_like, format_by_suffix, option_names
 from saccade.data.formats.hub import PREFIX
 from saccade.data.label_formats import FORMATS, Labelled
 from saccade.data.labelled_texts import LabelledTexts
@@ -35,6 +35,7 @@ def read_labelled_texts(
     revision: str | None = None,
     config: str | None = None,
     split: str | None = None,
+    alike: Mapping[str, Any] | None = None,
 ) -> LabelledTexts:
     """Read texts with labels, line by line, onto disk; empty texts are left out and counted.
 
@@ -50,6 +51,8 @@ def read_labelled_texts(
         revision: hub: the commit, needed there.
         config: hub: the data set's configuration.
         split: hub: the data set's own name for the split, `train` if not given.
+        alike: The options by which other files are read: what they say of columns holds here, too, as far as this file
+            has such columns.
 
     Raises:
         OptionError: A format or an option that there isn't.
@@ -66,6 +69,7 @@ def read_labelled_texts(
     for name in ("text", "label"):
         if kind != "tsv" and isinstance(given.get(name), int):
             raise OptionError(f"`{name}` is {given[name]}, a place, but columns of {kind} have names. Give its name.")
+    given = columns_like(alike, kind, option_names(FORMATS[kind])) | given
     seen: Counter[str] = Counter()
     rows = FORMATS[kind](str(path) if kind == "hub" else Path(path), **given)
     pairs = Pairs.of(_known(rows, classes, seen))

@@ -1,7 +1,8 @@
 """Images of texts from files: a table of paths and texts, Parquet, or a data set on a hub."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from saccade.data.read_image import MAX_PIXELS, check_options, pair
 from saccade.data.read_images import Reading, check_on_bad_file, records_of, stored
@@ -26,6 +27,7 @@ def read_text_images(
     revision: str | None = None,
     config: str | None = None,
     split: str | None = None,
+    alike: Mapping[str, Any] | None = None,
 ) -> TextImages:
     """Read every image once, bring all to one size, and leave them on disk from where batches are read fast.
 
@@ -42,6 +44,8 @@ def read_text_images(
         revision: hub: the commit, needed there.
         config: hub: the data set's configuration.
         split: hub: the data set's own name for the split, `train` if not given.
+        alike: The options by which other files are read: what they say of columns holds here, too, as far as this file
+            has such columns.
 
     Raises:
         OptionError: A format or an option that there isn't.
@@ -52,13 +56,15 @@ def read_text_images(
     check_options(size, channels, fit, max_pixels)
     check_on_bad_file(on_bad_file)
     options = {"image": image, "revision": revision, "config": config, "split": split}
-    given = {name: value for name, value in options.items() if value is not None} | {"label": text or TEXT}
+    given = {name: value for name, value in options.items() if value is not None} | {
+        "label": text or (alike or {}).get("text", TEXT)
+    }
     if Path(path).is_dir():
         raise DataError(
             f"{path} is a folder, whose names say no texts. Give a table of images and texts, as CSV or JSONL."
         )
     reading = Reading(pair(size), channels, fit, max_pixels)
-    pixels, texts, names, lost = stored(records_of(path, format, given, FORMATS), reading, on_bad_file)
+    pixels, texts, names, lost = stored(records_of(path, format, given, FORMATS, alike), reading, on_bad_file)
     if not texts:
         raise DataError(f"{path}: there is not one image ({lost.total():,} skipped).")
     return TextImages(pixels, texts, names=names, skipped=lost.total())

@@ -1,12 +1,12 @@
 """Raw texts of one kind, such as one side of pairs: lines of a file, or a column of the formats that hold pairs."""
 
-from collections.abc import Iterable, Iterator
-from inspect import signature
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 import pyarrow as pa
 
+from saccade.data.formats.choice import columns_like, option_names
 from saccade.data.formats.hub import PREFIX
 from saccade.data.lines import PACKED, lines_of
 from saccade.data.pairs import Texts
@@ -44,6 +44,7 @@ def read_texts(
     revision: str | None = None,
     config: str | None = None,
     split: str | None = None,
+    alike: Mapping[str, Any] | None = None,
 ) -> RawTexts:
     """Read texts, line by line, onto disk; empty ones are left out and counted.
 
@@ -57,6 +58,8 @@ def read_texts(
         revision: hub: the commit, needed there.
         config: hub: the data set's configuration.
         split: hub: the data set's own name for the split, `train` if not given.
+        alike: The options by which other files are read: what they say of columns holds here, too, as far as this file
+            has such columns.
 
     Raises:
         OptionError: A format or an option that there isn't.
@@ -77,6 +80,7 @@ def read_texts(
     options = {"column": column, "header": header, "revision": revision, "config": config, "split": split}
     given = {name: value for name, value in options.items() if value is not None}
     _check(kind, given)
+    given = columns_like(alike, kind, _allowed(kind)) | given
     found = texts_of(_read(path, kind, side, given))
     if not len(found.texts):
         raise DataError(f"{path}: there is not one text ({found.skipped:,} skipped, being empty).")
@@ -101,15 +105,19 @@ def _format_of(path: str) -> str:
 def _check(format: str, given: dict[str, Any]) -> None:
     if format not in FORMATS:
         raise OptionError(f"`format` is `{format}`. {did_you_mean(format, FORMATS)}")
-    parameters = signature(FORMATS[format]).parameters.values()
-    reader = {one.name for one in parameters if one.kind is one.KEYWORD_ONLY and one.name not in _SIDES}
-    allowed = [] if format == LINES else ["column", *sorted(reader)]
+    allowed = _allowed(format)
     for name in given:
         if name not in allowed:
             known = f"Allowed: {', '.join(allowed)}." if allowed else "It has none."
             raise OptionError(f"`{name}` is not an option of the format `{format}`. {known}")
     if isinstance(given.get("column"), int) and format != "tsv":
         raise OptionError(f"`column` is {given['column']}, but only columns of tsv are counted. Name it.")
+
+
+def _allowed(format: str) -> list[str]:
+    """The options of a format: one column is wanted of those that hold pairs."""
+    reader = {*option_names(FORMATS[format])} - {*_SIDES}
+    return [] if format == LINES else ["column", *sorted(reader)]
 
 
 def _read(path: str | Path, kind: str, side: Side, given: dict[str, Any]) -> Iterator[str]:

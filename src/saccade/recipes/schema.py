@@ -86,6 +86,11 @@ class Origins(Frame):
     def _check_path(self, split: str, path: Any) -> None:
         """Refuse what is no file of this kind of data."""
 
+    @property
+    def of_files(self) -> dict[str, Any]:
+        """The options by which its files are read: what they say of columns holds for others, too."""
+        return {} if self.set else self.options
+
     def origin(self, split: str) -> tuple[Any, dict[str, Any]]:
         """The path or paths of a split (None for a set), and its options."""
         origin = getattr(self, split)

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Collection, Mapping
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from saccade.data.lines import PACKED
 from saccade.errors import OptionError, did_you_mean
+
+COLUMNS: Final = frozenset({"source", "target", "text", "label", "column", "image", "header"})
+"""The options that say what the columns of a file are; all others are of one file, or of one address."""
 
 
 def format_by_suffix(path: str | Path, suffixes: Mapping[str, str], formats: Collection[str], also: str = "") -> str:
@@ -30,6 +33,32 @@ def format_by_suffix(path: str | Path, suffixes: Mapping[str, str], formats: Col
     )
 
 
+def option_names(read: Callable[..., Any]) -> list[str]:
+    """The options of a format: the keyword arguments of what reads it."""
+    parameters = signature(read).parameters.values()
+    return [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+
+
+def columns_like(alike: Mapping[str, Any] | None, format: str, allowed: Collection[str]) -> dict[str, Any]:
+    """What the options of other files say of columns, as far as a file of this format has such columns.
+
+    Args:
+        alike: The options of the others.
+        format: Of this file.
+        allowed: The names of its options.
+
+    Example:
+        >>> columns_like({"source": 1, "target": "en", "revision": "2f8a"}, "jsonl", ["source", "target"])
+        {'target': 'en'}
+    """
+    by_place = format == "tsv"
+    return {
+        name: value
+        for name, value in (alike or {}).items()
+        if name in COLUMNS and name in allowed and (by_place or not isinstance(value, int))
+    }
+
+
 def check_format(format: str, formats: Collection[str]) -> None:
     """Refuse a format that there is not.
 
@@ -51,8 +80,7 @@ def check_format_options(format: str, read: Callable[..., Any], given: Collectio
     Raises:
         OptionError: One is not among them.
     """
-    parameters = signature(read).parameters.values()
-    allowed = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+    allowed = option_names(read)
     for name in given:
         if name not in allowed:
             known = f"Allowed: {', '.join(allowed)}." if allowed else "It has none."

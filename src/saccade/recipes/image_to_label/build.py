@@ -26,7 +26,7 @@ SECTIONS = ("model", "model.encoder", "model.encoder.gate", "model.pooling", "au
 # What is known from the images, or said elsewhere in the recipe.
 FROM_IMAGES = frozenset({"channels", "size", "gate"})
 # What `read_images` gets from elsewhere in the recipe.
-SAID_ELSEWHERE = frozenset({"path", "size", "channels", "fit", "classes", "on_bad_file", "max_pixels"})
+SAID_ELSEWHERE = frozenset({"path", "size", "channels", "fit", "classes", "on_bad_file", "max_pixels", "alike"})
 # Images and labels for trying out whether the parts fit each other, where the set's own are not known yet.
 TRIAL_SIZE, TRIAL_LABELS = (224, 224), 10
 COLOURS = 3

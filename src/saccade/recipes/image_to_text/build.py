@@ -38,7 +38,7 @@ SECTIONS = (
     "evaluation",
 )
 # What `read_text_images` gets from elsewhere in the recipe.
-SAID_ELSEWHERE = frozenset({"path", "size", "channels", "fit", "on_bad_file", "max_pixels"})
+SAID_ELSEWHERE = frozenset({"path", "size", "channels", "fit", "on_bad_file", "max_pixels", "alike"})
 # Images and a vocabulary for trying out whether the parts fit each other, where the set's own are not known yet.
 TRIAL_SIZE, TRIAL_VOCABULARY = (32, 128), 8
 COLOURS = 3

@@ -1,6 +1,6 @@
 """From a recipe to what it says: texts, tokenizer, network, metrics. Imports torch."""
 
-from typing import Any
+from pathlib import Path
 
 import torch
 
@@ -20,7 +20,7 @@ from saccade.recipes.text_to_text.build import ENCODERS
 # Where a message of a constructor is looked up: its `encoder.cell` is said in section `model`.
 SECTIONS = ("model", "model.encoder", "masking", "evaluation")
 # What `read_texts` gets from elsewhere in the recipe.
-SAID_ELSEWHERE = frozenset({"path", "side"})
+SAID_ELSEWHERE = frozenset({"path", "side", "alike"})
 # A vocabulary for trying out whether the parts fit each other.
 TRIAL = 8
 
@@ -51,12 +51,17 @@ def read_split(recipe: MaskedRecipe, split: str) -> RawTexts:
     if recipe.data.set is not None:
         pairs = SETS[recipe.data.set](split, **options)
         return RawTexts(getattr(pairs, recipe.data.side), pairs.skipped)
-    return read_file(recipe, path, **options)
-
-
-def read_file(recipe: MaskedRecipe, path: Any, **options: Any) -> RawTexts:
-    """Read texts of one's own, the side of the recipe where they are pairs; see `read_texts`."""
     return read_texts(path, side=recipe.data.side, **options)
+
+
+def read_file(recipe: MaskedRecipe, path: Path) -> RawTexts:
+    """Read a file of one's own; the column, or the side of pairs, is the recipe's.
+
+    Raises:
+        MissingError: It is not there.
+        DataError: It can't be read.
+    """
+    return read_texts(path, side=recipe.data.side, alike=recipe.data.of_files)
 
 
 def train_tokenizer(recipe: MaskedRecipe, texts: RawTexts) -> Tokenizer:

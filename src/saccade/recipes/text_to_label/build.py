@@ -23,7 +23,7 @@ from saccade.recipes.text_to_text.build import ENCODERS
 # Where a message of a constructor is looked up: its `encoder.cell` is said in section `model`.
 SECTIONS = ("model", "model.encoder", "model.pooling", "evaluation")
 # What `read_labelled_texts` gets from elsewhere.
-SAID_ELSEWHERE = frozenset({"path", "classes"})
+SAID_ELSEWHERE = frozenset({"path", "classes", "alike"})
 # A vocabulary and labels for trying out whether the parts fit each other.
 TRIAL, TRIAL_LABELS = 8, 3
 
@@ -71,9 +71,7 @@ def read_file(recipe: TextLabelRecipe, path: Path, classes: Sequence[str]) -> La
         MissingError: It is not there.
         DataError: It can't be read.
     """
-    options = recipe.data.options if recipe.data.set is None else {}
-    columns = {name: options[name] for name in ("text", "label") if isinstance(options.get(name), str)}
-    return read_labelled_texts(path, classes=classes, **columns)
+    return read_labelled_texts(path, classes=classes, alike=recipe.data.of_files)
 
 
 def train_tokenizer(recipe: TextLabelRecipe, texts: LabelledTexts) -> Tokenizer:

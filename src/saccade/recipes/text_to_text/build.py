@@ -1,6 +1,7 @@
 """From a recipe to what it says: pairs, tokenizers, network, metrics. Imports torch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -91,6 +92,17 @@ def read_split(recipe: TextRecipe, split: str) -> Pairs:
         return SETS[recipe.data.set](split, **options)
     assert path is not None  # `check_split` has refused it
     return read_pairs(path, **options)
+
+
+def read_files(recipe: TextRecipe, files: Sequence[Path]) -> Pairs:
+    """Read one file of one's own, or two; the columns have the names that the recipe says, if it reads files.
+
+    Raises:
+        MissingError: They are not there.
+        DataError: They can't be read.
+    """
+    path = files[0] if len(files) == 1 else (files[0], files[1])
+    return read_pairs(path, alike=recipe.data.of_files)
 
 
 def train_tokenizers(recipe: TextRecipe, pairs: Pairs, source: Tokenizer | None = None) -> TokenizerPair:

@@ -180,7 +180,8 @@ class ImageModel(LabelModel):
             images = read_split(self.recipe, images, self.labels.classes)
         elif isinstance(images, Path):
             size, channels = self.labels.size, self.labels.channels
-            images = read_files(self.recipe, images, size=size, channels=channels, classes=self.labels.classes)
+            alike, classes = self.recipe.data.of_files, self.labels.classes
+            images = read_files(self.recipe, images, size=size, channels=channels, classes=classes, alike=alike)
         if images.classes != self.labels.classes:
             raise DataError(
                 f"The images have the classes {', '.join(images.classes)}, but {self.path} knows "

@@ -194,7 +194,8 @@ class ImageTextModel(Model):
         if isinstance(images, str):
             images = read_split(self.recipe, images)
         elif isinstance(images, Path):
-            images = read_files(self.recipe, images, self.texts.size, self.texts.channels)
+            size, channels = self.texts.size, self.texts.channels
+            images = read_files(self.recipe, images, size, channels, alike=self.recipe.data.of_files)
         if (images.size, images.channels) != (self.texts.size, self.texts.channels):
             raise DataError(
                 f"The images are of height, width and channels {(*images.size, images.channels)}, but {self.path} "
