@@ -20,6 +20,7 @@ KEYS, VALUES = torch.zeros(2, 7, 5), torch.zeros(2, 7, 3)
         (Memory(KEYS, torch.zeros(2, 6, 3)), r"must agree in \(batch, key\), but are \(2, 7\) and \(2, 6\)"),
         (Memory(KEYS.long(), VALUES), r"`memory.keys` must be of floating point, but is torch.int64"),
         (Memory(KEYS, VALUES, torch.ones(2, 7)), r"`memory.mask` must be torch.bool.*, but is torch.float32"),
+        (Memory(KEYS, VALUES, torch.ones(7).bool()), r"\(batch, key\) = \(2, 7\), but has \(7,\)\. Give it one"),
         (Memory(KEYS, VALUES, torch.ones(7, 2).bool()), r"\(batch, key\) = \(2, 7\), but has \(7, 2\)\. Transpose it"),
         (Memory(KEYS, VALUES, torch.ones(2, 1, 7).bool()), r"= \(2, 7\), but has \(2, 1, 7\)\. Give it one entry"),
     ],

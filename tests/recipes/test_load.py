@@ -195,6 +195,7 @@ def test_a_recipe_that_is_not_there_is_named_with_the_nearest(name: str, message
         ("=3", r"must look like"),
         ("training.max_epoch=3", r"--set training.max_epoch=3: `training.max_epoch` is not an option. Did you mean"),
         ("trainin.max_epochs=3", r"`trainin` is not an option. Did you mean `training`\?"),
+        ("evaluation.edges=[3, 2]", r"edges=\[3, 2\]: `evaluation.edges` must rise, .* but is \[3, 2\]"),
         ("training.max_epochs=many", r"--set training.max_epochs=many: .* whole number, but is 'many'"),
     ],
 )

@@ -160,7 +160,11 @@ def _check_mask(name: str, mask: Tensor, sizes: dict[str, int]) -> None:
         )
     allowed = tuple(sizes.values())
     if tuple(mask.shape) != allowed:
-        advice = "Transpose it." if tuple(mask.mT.shape) == allowed else "Give it one entry for each of them."
+        advice = (
+            "Transpose it."
+            if mask.dim() > 1 and tuple(mask.mT.shape) == allowed
+            else "Give it one entry for each of them."
+        )
         raise DataError(
             f"`{name}` must have shape ({', '.join(sizes)}) = {allowed}, but has {tuple(mask.shape)}. {advice}"
         )

@@ -14,13 +14,12 @@ Options = TypeVar("Options", bound=SearchOptions)
 
 def search_options(search: SearchOptions, n_best: int, seeds: Sequence[int]) -> dict[str, Any]:
     """The options of a recipe that its kind of search takes."""
-    common = {"min_length": search.min_length}
+    common = {"min_length": search.min_length, "length_penalty": search.length_penalty}
     if search.kind == "beam":
         width = max(search.beam, n_best)
         return common | {
             "beam": width,
             "n_best": n_best,
-            "length_penalty": search.length_penalty,
             "early_finish": search.early_finish,
         }
     if search.kind == "sample":

@@ -52,6 +52,7 @@ def test_the_translator_can_begin_from_it() -> None:
         ("masking.chosn=0.3", r"`masking.chosn` is not an option. Did you mean `chosen`"),
         ("model.encoder.kind=convnet", r"`model.encoder.kind` is 'convnet', which is not known"),
         ("model.encoder.head=4", r"`model.encoder.head` is not an option of the self-attention encoder"),
+        ("model.encoder={kind: recurrent, history: attention}", r"`model.encoder.history` is not an option"),
         ("model.encoder.heads=5", r"multi30k-en-masked.yaml, line \d+: .*heads"),
         ("model.embeddings.d_embedding=64", r"`encoder.d_model` must be as wide as `embeddings.d_embedding`, 64"),
         ("model.embeddings.tie=all", r"`model.embeddings.tie` is not an option"),

@@ -38,6 +38,8 @@ def test_builtin_recipes_make_networks(name: str) -> None:
             "model.encoder.cel=gru",
             r"`model.encoder.cel` is not an option of the recurrent encoder. Did you mean `cell`",
         ),
+        ("model.encoder.history=attention", r"`model.encoder.history` is not an option of the recurrent encoder"),
+        ("model.encoder.layers=0", r"--set model.encoder.layers=0: `encoder.layers` must be at least 1, but is 0"),
         ("model.encoder.cell=gruu", r"--set model.encoder.cell=gruu: `encoder.cell` is 'gruu', .* mean `gru`"),
         ("model.encoder={kind: self-attention, d_model: 30}", r"`encoder.d_model` must be as wide as `embeddings"),
         ("model.pooling.score=dit", r"`pooling.score` is 'dit', .* Did you mean `dot`\?"),

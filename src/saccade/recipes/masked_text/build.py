@@ -15,6 +15,7 @@ from saccade.models.options import Embeddings
 from saccade.recipes.load import Loaded
 from saccade.recipes.masked_text.schema import MaskedRecipe
 from saccade.recipes.parts import check_data, check_fit, check_kinds, check_metrics, check_split
+from saccade.recipes.text_to_label.build import NOT_ASKED
 from saccade.recipes.text_to_text.build import ENCODERS
 
 # Where a message of a constructor is looked up: its `encoder.cell` is said in section `model`.
@@ -32,7 +33,7 @@ def check_parts(loaded: Loaded) -> None:
         OptionError: A part or an option does not exist, has another kind of value, or does not fit the others.
     """
     recipe: MaskedRecipe = loaded.recipe
-    check_kinds(loaded, [("encoder", recipe.model.encoder, ENCODERS, ())])
+    check_kinds(loaded, [("encoder", recipe.model.encoder, ENCODERS, NOT_ASKED)])
     check_data(loaded, SETS, read_texts, what="files of texts", given=SAID_ELSEWHERE)
     check_metrics(loaded, GUESS_METRICS)
     check_fit(loaded, lambda: _try(recipe), SECTIONS)

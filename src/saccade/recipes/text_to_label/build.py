@@ -24,6 +24,8 @@ from saccade.recipes.text_to_text.build import ENCODERS
 SECTIONS = ("model", "model.encoder", "model.pooling", "evaluation")
 # What `read_labelled_texts` gets from elsewhere.
 SAID_ELSEWHERE = frozenset({"path", "classes", "alike"})
+# Networks that look at their own past write texts, or read them for one that does.
+NOT_ASKED = frozenset({"history"})
 # A vocabulary and labels for trying out whether the parts fit each other.
 TRIAL, TRIAL_LABELS = 8, 3
 
@@ -36,7 +38,7 @@ def check_parts(loaded: Loaded) -> None:
     """
     recipe: TextLabelRecipe = loaded.recipe
     model = recipe.model
-    parts = (("encoder", model.encoder, ENCODERS, ()), ("pooling", model.pooling, POOLINGS, {"d_memory"}))
+    parts = (("encoder", model.encoder, ENCODERS, NOT_ASKED), ("pooling", model.pooling, POOLINGS, {"d_memory"}))
     check_kinds(loaded, parts)
     what = "files of texts with labels"
     check_data(loaded, LABELLED_TEXT_SETS, read_labelled_texts, what=what, given=SAID_ELSEWHERE)

@@ -1,8 +1,9 @@
 """The frame of a recipe from text to text, checked without torch."""
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal, final
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from saccade.recipes.schema import (
     Count,
@@ -146,6 +147,12 @@ class Search(SearchOptions):
     length_extra: Annotated[int, Field(ge=0)] = 10
 
 
+def _rising(edges: list[int] | None) -> list[int] | None:
+    if edges is not None and any(after <= before for before, after in pairwise(edges)):
+        raise ValueError(f"must rise, since each is the longest length of a group, but is {edges}")
+    return edges
+
+
 @final
 class Evaluation(Measures):
     """What an output is held against, and in what the length of a source is counted."""
@@ -157,7 +164,7 @@ class Evaluation(Measures):
     )
     length_unit: Literal["words", "characters", "items"] = "words"
     separator: str = ";"
-    edges: list[Count] | None = None
+    edges: Annotated[list[Count] | None, AfterValidator(_rising)] = None
 
 
 @final

@@ -272,7 +272,11 @@ class TextModel(Model):
         return {seen.layer: self._labelled(seen, answer) for seen in maps}
 
     def _labelled(self, seen: AttentionMap, answer: Answer) -> AttentionMap:
-        """A layer's map with pieces as labels; a step looks back at what it and those before it were given."""
+        """A layer's map with pieces as labels.
+
+        A step of self-attention looks back at the pieces that it and those before it were given; one of a recurrent
+        network at the states that pieces before it were written from, the first being the one that it began with.
+        """
         read, written = self._source_axis(answer), self._target_axis(answer)
         given = Axis("target", (SPECIALS[BEGIN], *written.labels[:-1]))
         asks, looked_at = sides(self.network, seen.layer)
