@@ -7,6 +7,10 @@ import pytest
 from tests.cli.conftest import Saccade, refused
 from tests.run.text_to_label.tiny_labels import write_tiny_labels
 
+from saccade.metrics import ClassScore
+from saccade.run import comparison
+from saccade.run.tasks import load
+
 
 @pytest.fixture(scope="module")
 def label_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -56,6 +60,20 @@ def test_compare_prints_a_table_and_draws_how_they_learnt(saccade: Saccade, labe
     assert "5 texts" in ended.out
     assert "Texts of each class that are found" in ended.out
     assert (tmp_path / "c.html").is_file()
+
+
+def test_compare_finds_a_class_by_its_name(saccade: Saccade, label_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another model may know other classes, in another order."""
+    found = comparison.compare([load(label_run)] * 2)
+    first, [*others] = found.per_class
+
+    def shown(classes: list[ClassScore]) -> str:
+        monkeypatch.setattr(comparison, "compare", lambda *_, **__: found._replace(per_class=[first, classes]))
+        return saccade("compare", label_run, label_run).out
+
+    one_more = others[0]._replace(name="ugly", recall=99.0)
+    assert shown([one_more, *reversed(others)]) == shown(others)
+    assert shown([one_more]).count("–") == len(first)
 
 
 @pytest.mark.parametrize(

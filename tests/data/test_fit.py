@@ -45,6 +45,20 @@ def test_cropped_keeps_the_proportions_and_the_middle() -> None:
     assert white.max(0).tolist() == [13, 13]
 
 
+def test_a_line_is_cut_out_before_it_is_enlarged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enlarged as a whole, 20,000 pixels beside each other would become gigabytes."""
+    made: list[int] = []
+    resize = Image.Image.resize
+
+    def counting(image: Image.Image, size: tuple[int, int], *rest: object, **options: object) -> Image.Image:
+        made.append(size[0] * size[1])
+        return resize(image, size, *rest, **options)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(Image.Image, "resize", counting)
+    assert cropped(Image.new("RGB", (20_000, 1), "white"), 224, 224).size == (224, 224)
+    assert made == [224 * 224]
+
+
 def test_squeezed_keeps_all() -> None:
     image = np.asarray(squeezed(marked(40, 20), 20, 20))
     white = np.argwhere(image > 147)

@@ -53,6 +53,12 @@ def test_the_format_may_be_said(tmp_path: Path) -> None:
     assert list(read_pairs(tmp_path / "pairs", format="tsv", header=False, target=1)) == PAIRS
 
 
+@pytest.mark.parametrize("name", ["pairs.jsonl", "pairs.parquet"])
+def test_columns_with_names_are_not_counted(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OptionError, match=r"`source` is 0, a place, but columns of (jsonl|parquet) have names"):
+        read_pairs(tmp_path / name, source=0, target=1)
+
+
 def test_empty_sides_are_skipped_and_counted(tmp_path: Path) -> None:
     (tmp_path / "pairs.tsv").write_text("a\tb\n\nc\t \n\td\ne\tf\n")
     pairs = read_pairs(tmp_path / "pairs.tsv")

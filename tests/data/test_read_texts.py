@@ -68,7 +68,7 @@ def test_many_texts_are_written_in_chunks(folder: Path, monkeypatch: pytest.Monk
         ("mono.txt", {"format": "lins"}, OptionError, r"`format` is `lins`. Did you mean `lines`"),
         ("mono.txt", {"column": "x"}, OptionError, r"`column` is not an option of the format `lines`. It has none"),
         ("pairs.tsv", {"revision": "x"}, OptionError, r"`revision` is not .* `tsv`. Allowed: column, header"),
-        ("pairs.jsonl", {"column": 0}, OptionError, r"`column` is 0, but only columns of tsv are counted. Name it"),
+        ("pairs.jsonl", {"column": 0}, OptionError, r"`column` is 0, a place, but columns of jsonl have names"),
         ("pairs.jsonl", {"column": "txt"}, DataError, r"pairs.jsonl, line 1: there is no `txt`"),
         ("pairs.tsv", {"column": 2}, DataError, r"pairs.tsv, line 1: column 3 is wanted, but the line has only 2"),
         ("pairs.parquet", {"column": "sourc"}, DataError, r"there is no column `sourc`. Did you mean `source`"),

@@ -45,6 +45,16 @@ def test_an_epoch_is_the_same_again_and_no_other(images: TextImages, tokenizer: 
     assert len({index for batch in epochs[0] for index in batch}) == 6
 
 
+def test_the_longest_texts_wait_no_more_than_others() -> None:
+    """33 of 43 are seen in an epoch: over many each as often, whatever its length."""
+    lengths = list(range(1, 44))
+    images = TextImages(np.zeros((43, 3, 3, 1), np.uint8), ["a" * length for length in lengths])
+    batches = TextImageBatches(images, [[1] * length for length in lengths], max_images=33)
+    seen = np.bincount([index for epoch in range(200) for key in batches.epoch(epoch) for index in key.indices])
+    assert seen.sum() == 200 * 33
+    assert 120 < seen.min() < seen.max() < 185
+
+
 def test_texts_of_like_length_are_together_in_an_order_that_says_nothing_of_it() -> None:
     lengths = np.random.default_rng(3).integers(1, 17, 320)
     images = TextImages(np.zeros((320, 3, 3, 1), np.uint8), ["a" * length for length in lengths])

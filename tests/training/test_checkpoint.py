@@ -55,6 +55,17 @@ def test_two_stay_whole_and_what_will_be_averaged_keeps_its_weights(tmp_path: Pa
     assert checkpoints.latest() == 11
 
 
+def test_what_the_one_before_the_newest_wants_keeps_its_weights(tmp_path: Path) -> None:
+    """When the newest is damaged, a training goes on from the one before, whose best is another."""
+    checkpoints, model = saved(tmp_path, [2, 3, 5], validated=[3], best_update=2)
+    checkpoints.save(model, stepped(model), Position(update=7, validated=[7], best_update=7), GENERATORS)
+    whole = {"model", "optimiser", "state"}
+    assert held(checkpoints) == {"00000002": {"model"}, "00000003": {"model"}, "00000005": whole, "00000007": whole}
+    truncate(checkpoints.path(5) / "state.json")
+    checkpoints.save(model, stepped(model), Position(update=7, validated=[7], best_update=7), GENERATORS)
+    assert held(checkpoints).keys() == {"00000005", "00000007"}
+
+
 def test_none_is_the_latest_of_none(tmp_path: Path) -> None:
     assert Checkpoints(tmp_path / "nothing").latest() is None
 

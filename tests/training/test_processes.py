@@ -36,7 +36,7 @@ def run_two(folder: Path, updates: int, mode: str) -> None:
         )
         for rank in range(2)
     ]
-    errors = [process.communicate()[1] for process in processes]
+    errors = [process.communicate(timeout=120)[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], "\n".join(errors)
 
 
@@ -58,3 +58,12 @@ def test_two_processes_do_what_one_does(tmp_path: Path) -> None:
         "metrics.jsonl",
         "model.safetensors",
     ]
+
+
+@pytest.mark.slow
+def test_two_processes_end_together_by_the_clock(tmp_path: Path) -> None:
+    """It runs out in a validation, which one of them writes down; the rate falls by the clock, in both alike."""
+    run_two(tmp_path, 1, "clock")
+    first, second = (torch.load(tmp_path / f"rank{rank}.pt") for rank in range(2))
+    for name, value in first.items():
+        assert torch.equal(value, second[name])

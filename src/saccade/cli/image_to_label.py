@@ -39,7 +39,7 @@ def look(model: "ImageModel", wish: LookWish) -> None:
         model,
         {
             "--pieces": wish.pieces,
-            "--alternatives": wish.alternatives,
+            "--alternatives": wish.alternatives or None,
             "--beam": wish.beam,
             "--search": wish.search,
             "--layers": wish.layers,

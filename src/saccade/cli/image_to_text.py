@@ -47,7 +47,7 @@ def look(model: "ImageTextModel", wish: LookWish) -> None:
         model,
         {
             "--pieces": wish.pieces,
-            "--alternatives": wish.alternatives,
+            "--alternatives": wish.alternatives or None,
             "--layer": wish.layer,
             "--layers": wish.layers,
             "--channel": wish.channel,

@@ -143,13 +143,19 @@ def _against(figure: "Against") -> list[str]:
     return [*scored(figure.score), f"{figure.random.score:.2f}"]
 
 
+def _recall(recall: float | None) -> str:
+    """In a table; a class that a model does not know, or that does not occur, has none."""
+    return "–" if recall is None else f"{recall:.2f}"
+
+
 def _print_comparison(found: "Comparison") -> None:
     print(table_of_scores(found.held))
     unit = found.held.unit
     print(f"\n{unit.capitalize()} of each class that are found, in per cent:\n")
+    recalls = [{one.name: one.recall for one in classes} for classes in found.per_class]
     classes = [
-        [same[0].name, f"{same[0].support:,}", *("–" if one.recall is None else f"{one.recall:.2f}" for one in same)]
-        for same in zip(*found.per_class, strict=True)
+        [one.name, f"{one.support:,}", *(_recall(of_model.get(one.name)) for of_model in recalls)]
+        for one in found.per_class[0]
     ]
     print(table(["class", unit, *found.held.names], classes))
     print(found.held.signature, file=sys.stderr)

@@ -29,8 +29,8 @@ def look(model: "MaskedTextModel", wish: LookWish) -> None:
     """Show where each token looked: in the terminal, as a page, a picture or JSON."""
     from saccade import viewer
 
-    searched = {"--beam": wish.beam, "--search": wish.search}
-    refuse(model, {"--alternatives": wish.alternatives, "--trust": wish.trust, "--layers": wish.layers, **searched})
+    asked = {"--beam": wish.beam, "--search": wish.search, "--alternatives": wish.alternatives or None}
+    refuse(model, {**asked, "--trust": wish.trust, "--layers": wish.layers})
     seen = [model.look(model.example(text) or text, layer=wish.layer, head=wish.channel) for text in wish.inputs]
     looks = [(one.pieces() if wish.pieces else one).look for one in seen]
     if wish.as_json:

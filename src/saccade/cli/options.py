@@ -133,7 +133,7 @@ def refuse(model: "Model", options: Mapping[str, Any]) -> None:
     from saccade.errors import OptionError
 
     for name, value in options.items():
-        if value not in (None, False, 0, ()):
+        if value is not None and value is not False and value != ():
             raise OptionError(f"`{name}` says nothing about {model.path}, a run of {model.recipe.task}. Leave it out.")
 
 

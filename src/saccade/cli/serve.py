@@ -64,8 +64,8 @@ def _listen(paths: Sequence[Path], host: str, port: int, access: "Access", limit
             print(address_of(listening), flush=True)
             print(f"saccade: serving {', '.join(names)}; Ctrl-C ends it", file=sys.stderr)
 
-        serve_app(make_app(served, access, limits, metrics), listening, limits, ready)
-        served.stop()
+        if serve_app(make_app(served, access, limits, metrics), listening, limits, ready):
+            served.stop()
     print(f"saccade: {metrics.taken:,} requests taken, {metrics.answered:,} answered", file=sys.stderr)
 
 

@@ -37,7 +37,7 @@ def look(model: "TextLabelModel", wish: LookWish) -> None:
     refuse(
         model,
         {
-            "--alternatives": wish.alternatives,
+            "--alternatives": wish.alternatives or None,
             "--beam": wish.beam,
             "--search": wish.search,
             "--channel": wish.channel,

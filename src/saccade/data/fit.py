@@ -46,9 +46,16 @@ def padded(image: "Image", width: int, height: int) -> "Image":
 
 def cropped(image: "Image", width: int, height: int) -> "Image":
     """The middle of the image in its own proportions; what stands out is cut off."""
+    from PIL import Image
+
+    if image.size == (width, height):
+        return image
     frame = _when_cropped(*image.size, width, height)
-    inner = squeezed(image, frame.width, frame.height)
-    return inner.crop((-frame.left, -frame.top, width - frame.left, height - frame.top))
+    # Cut out before it is enlarged: a line of a thousand pixels would become an image of gigabytes.
+    across, down = image.width / frame.width, image.height / frame.height
+    left, top = -frame.left * across, -frame.top * down
+    middle = (left, top, left + width * across, top + height * down)
+    return image.resize((width, height), Image.Resampling.BICUBIC, box=middle, reducing_gap=_GAP)
 
 
 def squeezed(image: "Image", width: int, height: int) -> "Image":

@@ -122,12 +122,13 @@ def shuffled(
     order = np.resize(order, max(len(order), ranks))
     size = min(max_images, len(order) // ranks)
     count = len(order) // size // ranks * ranks
+    order = order[: count * size]
     if lengths is None:
-        cut = order[: count * size].reshape(count, size)
+        cut = order.reshape(count, size)
     else:
-        groups = [order[start : start + _SORTED * size] for start in range(0, count * size, _SORTED * size)]
+        groups = [order[start : start + _SORTED * size] for start in range(0, len(order), _SORTED * size)]
         alike = np.concatenate([group[np.argsort(lengths[group], kind="stable")] for group in groups])
-        cut = alike[: count * size].reshape(count, size)[random.permutation(count)]
+        cut = alike.reshape(count, size)[random.permutation(count)]
     return [BatchKey(epoch, place, cut[place]) for place in range(rank, count, ranks)]
 
 

@@ -5,7 +5,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from saccade.data.formats.aligned import aligned_pairs
-from saccade.data.formats.choice import check_format, check_format_options, columns_like, format_by_suffix, option_names
+from saccade.data.formats.choice import (
+    check_format,
+    check_format_options,
+    check_places,
+    columns_like,
+    format_by_suffix,
+    option_names,
+)
 from saccade.data.formats.hub import PREFIX, hub_pairs
 from saccade.data.formats.jsonl import jsonl_pairs
 from saccade.data.formats.parquet import parquet_pairs
@@ -93,3 +100,4 @@ def _check(format: str, paths: list[str | Path], given: dict[str, Any]) -> None:
     if len(paths) != wanted:
         raise OptionError(f"`format: {format}` takes {wanted} path{'s' * (wanted > 1)}, but there are {len(paths)}.")
     check_format_options(format, FORMATS[format], given)
+    check_places(format, given)

@@ -6,12 +6,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from saccade.data.classes import check_class, in_order
-from saccade.data.formats.choice import check_format, check_format_options, columns_like, format_by_suffix, option_names
+from saccade.data.formats.choice import (
+    check_format,
+    check_format_options,
+    check_places,
+    columns_like,
+    format_by_suffix,
+    option_names,
+)
 from saccade.data.formats.hub import PREFIX
 from saccade.data.label_formats import FORMATS, Labelled
 from saccade.data.labelled_texts import LabelledTexts
 from saccade.data.pairs import Pairs
-from saccade.errors import DataError, OptionError
+from saccade.errors import DataError
 
 SUFFIXES: Final = {
     ".csv": "csv",
@@ -66,9 +73,7 @@ def read_labelled_texts(
     kind = format or ("hub" if str(path).startswith(PREFIX) else format_by_suffix(path, SUFFIXES, FORMATS))
     check_format(kind, FORMATS)
     check_format_options(kind, FORMATS[kind], given)
-    for name in ("text", "label"):
-        if kind != "tsv" and isinstance(given.get(name), int):
-            raise OptionError(f"`{name}` is {given[name]}, a place, but columns of {kind} have names. Give its name.")
+    check_places(kind, given)
     given = columns_like(alike, kind, option_names(FORMATS[kind])) | given
     seen: Counter[str] = Counter()
     rows = FORMATS[kind](str(path) if kind == "hub" else Path(path), **given)

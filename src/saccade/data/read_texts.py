@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import pyarrow as pa
 
-from saccade.data.formats.choice import columns_like, option_names
+from saccade.data.formats.choice import check_places, columns_like, option_names
 from saccade.data.formats.hub import PREFIX
 from saccade.data.lines import PACKED, lines_of
 from saccade.data.pairs import Texts
@@ -110,8 +110,7 @@ def _check(format: str, given: dict[str, Any]) -> None:
         if name not in allowed:
             known = f"Allowed: {', '.join(allowed)}." if allowed else "It has none."
             raise OptionError(f"`{name}` is not an option of the format `{format}`. {known}")
-    if isinstance(given.get("column"), int) and format != "tsv":
-        raise OptionError(f"`column` is {given['column']}, but only columns of tsv are counted. Name it.")
+    check_places(format, given)
 
 
 def _allowed(format: str) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from saccade import viewer
@@ -86,7 +87,9 @@ def most_answers(model: Model, limit: int) -> int:
 
 
 def _written(model: Any, inputs: Sequence[Any], n_best: int) -> list[Result]:
-    found = model.answers(inputs, n_best=n_best)
+    # What is drawn depends on an input's place among others: each is the first, whoever asks beside it.
+    together = [[one] for one in inputs] if model.recipe.search.kind == "sample" else [inputs]
+    found = chain.from_iterable(model.answers(some, n_best=n_best) for some in together)
     results = []
     for answers in found:
         said = [Answer(output=one.output, score=one.score, probability=_share(one.log_prob)) for one in answers]

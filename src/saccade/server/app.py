@@ -42,6 +42,7 @@ _OF_MODELS: Final[dict[int | str, dict[str, Any]]] = {
     status: {"model": ErrorAnswer, "description": says}
     for status, says in {
         404: "There is no such run.",
+        415: "The body is not said to be JSON.",
         422: "A member of the body is not what it must be, or an input can't be read.",
         429: "Too many inputs wait; `Retry-After` says for how many seconds to stay away.",
         503: "There was no answer in time, or the server stops.",

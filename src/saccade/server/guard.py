@@ -13,6 +13,8 @@ from saccade.server.metrics import Metrics
 from saccade.server.problem import Problem, internal
 
 ROUTES: Final = ("/", "/healthz", "/metrics", "/openapi.json", "/v1/look", "/v1/models", "/v1/predict", "/v1/trust")
+ASKED: Final = ("/v1/look", "/v1/predict", "/v1/trust")
+"""What takes a body."""
 OPEN: Final = ("/", "/favicon.ico", "/healthz")
 """What is answered without a token: the page knows nothing until it has one."""
 HEADERS: Final = {
@@ -100,6 +102,8 @@ class Guard:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         self._check_host(headers)
         self._check_token(headers, scope["path"])
+        if scope["method"] == "POST" and scope["path"] in ASKED:
+            _check_json(headers)
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > self._limits.body_bytes:
             raise self._too_large()
@@ -160,6 +164,18 @@ class Guard:
                 "Send it as `Authorization: Bearer TOKEN`.",
                 {"WWW-Authenticate": "Bearer"},
             )
+
+
+def _check_json(headers: Mapping[bytes, bytes]) -> None:
+    """Refuse a body that a page of somebody else may send without asking first, as browsers let it."""
+    said = headers.get(b"content-type", b"").decode("latin-1")
+    if said.partition(";")[0].strip().lower() != "application/json":
+        raise Problem(
+            415,
+            "not_json",
+            f"The body is said to be {said!r:.100}.",
+            "Send JSON, and say so: `Content-Type: application/json`.",
+        )
 
 
 def host_name(host: str) -> str:

@@ -40,7 +40,7 @@ def address_of(listening: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
-def serve(app: Any, listening: socket.socket, limits: Limits, ready: Callable[[], None]) -> None:
+def serve(app: Any, listening: socket.socket, limits: Limits, ready: Callable[[], None]) -> bool:
     """Serve until SIGTERM or SIGINT, then finish what was taken; a second SIGINT ends at once.
 
     Args:
@@ -48,6 +48,9 @@ def serve(app: Any, listening: socket.socket, limits: Limits, ready: Callable[[]
         listening: Bound.
         limits: How much.
         ready: Called when requests are taken.
+
+    Returns:
+        Whether everything that was taken is finished; after a second SIGINT it is not, and must not be waited for.
     """
     config = uvicorn.Config(
         app,
@@ -62,7 +65,9 @@ def serve(app: Any, listening: socket.socket, limits: Limits, ready: Callable[[]
         timeout_keep_alive=max(1, int(limits.body_seconds)),
         timeout_graceful_shutdown=int(limits.seconds + limits.body_seconds) + 5,
     )
-    _Server(config, ready).run(sockets=[listening])
+    server = _Server(config, ready)
+    server.run(sockets=[listening])
+    return not server.force_exit
 
 
 @final

@@ -135,10 +135,19 @@ class Checkpoints:
     def _whole(self, update: int) -> bool:
         return (self.path(update) / "state.json").exists()
 
+    def _wanted_by(self, update: int) -> set[int]:
+        """The checkpoints whose weights a training wants that goes on from this one."""
+        try:
+            position = json.loads((self.path(update) / "state.json").read_text(encoding="utf-8"))["position"]
+            return {*position["validated"], position["best_update"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            return set()  # damaged: no training goes on from it
+
     def _thin_out(self, position: Position) -> None:
         updates = [update for update in self.updates() if update <= position.update]
+        wanted = {*position.validated, position.best_update}.union(*map(self._wanted_by, updates[-WHOLE:]))
         for update in updates[:-WHOLE]:
-            if update not in (*position.validated, position.best_update):
+            if update not in wanted:
                 remove(self.path(update))
             else:
                 remove(self.path(update) / "state.json")

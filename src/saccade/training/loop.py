@@ -200,13 +200,17 @@ class _Training:
         return steps_between(epochs_before, self._epochs_done(), every=self.options.validate_every_epochs) > 0
 
     def _look_at_clock(self) -> None:
-        """Read the clock, and whether Ctrl-C was pressed; several processes all go by the main one's clock."""
+        """Read the clock, and whether Ctrl-C was pressed; several processes do so now and then, all of them at once."""
+        if self.ranks == 1 or self._may_read(self.at.update):
+            self.at.elapsed_s, self.asked_to_stop = self._clock()
+
+    def _clock(self) -> tuple[float, bool]:
+        """The main process's clock, and whether Ctrl-C was pressed in any: the same in all of them."""
         if self.ranks == 1:
-            self.at.elapsed_s, self.asked_to_stop = self._elapsed_s(), self.interrupts.asked
-        elif self._may_read(self.at.update):
-            mine = [self._elapsed_s() if self.is_main else 0.0, float(self.interrupts.asked)]
-            elapsed_s, asked = cast(Tensor, self.accelerator.reduce(torch.tensor(mine, device=self.device))).tolist()
-            self.at.elapsed_s, self.asked_to_stop = elapsed_s, asked > 0
+            return self._elapsed_s(), self.interrupts.asked
+        mine = [self._elapsed_s() if self.is_main else 0.0, float(self.interrupts.asked)]
+        elapsed_s, asked = cast(Tensor, self.accelerator.reduce(torch.tensor(mine, device=self.device))).tolist()
+        return elapsed_s, asked > 0
 
     def _elapsed_s(self) -> float:
         return self.began_at.elapsed_s + time.monotonic() - self.began_s
@@ -295,8 +299,9 @@ class _Training:
         generators = [generator_states()]
         if self.ranks > 1:
             generators = gather_object(generators)
+        at.elapsed_s, _ = self._clock()
         if self.is_main:
-            at.tokens, at.elapsed_s, at.metrics_bytes = self.meter.tokens(), self._elapsed_s(), self.metrics.to_disk()
+            at.tokens, at.metrics_bytes = self.meter.tokens(), self.metrics.to_disk()
             self.checkpoints.save(self.model, self.updates.optimiser, at, generators)
         self.accelerator.wait_for_everyone()
         self.saved_s = at.elapsed_s

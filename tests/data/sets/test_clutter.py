@@ -120,3 +120,8 @@ def test_no_image_is_in_two_splits() -> None:
 def test_options_that_are_not_allowed(options: dict, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         clutter(**({"split": "train"} | options))
+
+
+def test_a_seed_is_no_less_than_0() -> None:
+    with pytest.raises(OptionError, match="`seed` must be 0 or more, but is -1"):
+        clutter("test", images=3, seed=-1)

@@ -116,3 +116,8 @@ def test_words_of_ones_own_are_printed_as_they_are() -> None:
 def test_options_that_are_not_allowed(options: dict, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         TEXT_IMAGE_SETS["printed-numbers"](**({"split": "train"} | options))
+
+
+def test_a_seed_is_no_less_than_0() -> None:
+    with pytest.raises(OptionError, match="`seed` must be 0 or more, but is -1"):
+        printed_numbers("test", images=3, seed=-1)

@@ -114,6 +114,7 @@ def parameters(name: str) -> int:
         ("data.set=date", r"`data.set` is 'date', which is not known. Did you mean `dates`\?"),
         ("data.options.lins=3", r"`data.options.lins` is not an option of the set `dates`. Did you mean `lines`\?"),
         ("data.test.lines=x", r"`data.test.lines` must be a whole number, but is 'x'"),
+        ("data.options.langage=fr", r"`data.options.langage` is not an option of the set"),
         ("evaluation.metrics=[bleuu]", r"`evaluation.metrics.0` is 'bleuu', .* Did you mean `bleu`\?"),
         ("training.watch=bleu", r"`training.watch` is 'bleu', which is neither"),
     ],
@@ -262,3 +263,20 @@ def test_options_are_read_from_a_signature() -> None:
     def part(d_key: int, width: int = 3, *, name: str = "x") -> None: ...
 
     assert option_kinds(part, given={"d_key"}) == {"width": int, "name": str}
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("sorce=de", r"--set data.options.sorce=de: .*not an option of files of pairs. Did you mean `source`"),
+        ("header=yes please", r"`data.options.header` must be `true` or `false`, but is 'yes please'"),
+        ("source=1.5", r"`data.options.source` "),
+        ("alike=3", r"`data.options.alike` is not an option of files of pairs"),
+    ],
+)
+def test_how_files_are_read_is_checked_before_they_are(tmp_path: Path, option: str, message: str) -> None:
+    recipe = tmp_path / "own.yaml"
+    text = "name: own\ndata: {train: a.tsv, validation: b.tsv}\ntraining: {max_epochs: 1}"
+    recipe.write_text(text, encoding="utf-8")
+    with pytest.raises(OptionError, match=message):
+        check_parts(load_recipe(recipe, [f"data.options.{option}"]))

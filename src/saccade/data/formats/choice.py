@@ -33,6 +33,17 @@ def format_by_suffix(path: str | Path, suffixes: Mapping[str, str], formats: Col
     )
 
 
+def check_places(format: str, given: Mapping[str, Any]) -> None:
+    """Refuse to count columns where they have names.
+
+    Raises:
+        OptionError: A column is given by its place, but the format is not tsv.
+    """
+    for name, value in given.items():
+        if name in COLUMNS and format != "tsv" and isinstance(value, int):
+            raise OptionError(f"`{name}` is {value}, a place, but columns of {format} have names. Give its name.")
+
+
 def option_names(read: Callable[..., Any]) -> list[str]:
     """The options of a format: the keyword arguments of what reads it."""
     parameters = signature(read).parameters.values()

@@ -55,7 +55,7 @@ def clutter(
         ((64, 64, 3), ['7', '4', '9'], [41.0, 47.0, 51.0, 59.0])
     """
     check_split(split)
-    _check(images, size, distractors)
+    _check(images, seed, size, distractors)
     chunks = [
         _chunk(np.random.default_rng([seed, SPLITS.index(split), number]), size, distractors)
         for number in range(math.ceil(images / _TOGETHER))
@@ -64,9 +64,10 @@ def clutter(
     return LabelledImages(pixels, labels, DIGITS, boxes=boxes, names=f"clutter {split}")
 
 
-def _check(images: int, size: int, distractors: int) -> None:
+def _check(images: int, seed: int, size: int, distractors: int) -> None:
     for name, value, least in (
         ("images", images, 1),
+        ("seed", seed, 0),
         ("size", size, LEAST_SIZE),
         ("distractors", distractors, LEAST_DISTRACTORS),
     ):

@@ -42,7 +42,12 @@ def cluttered_mnist(
     Differs:
         Where a piece and the digit meet, the lighter of the two is seen.
     """
-    for name, value, least in (("images", images, 1), ("size", size, LEAST_SIZE), ("pieces", pieces, 0)):
+    for name, value, least in (
+        ("images", images, 1),
+        ("seed", seed, 0),
+        ("size", size, LEAST_SIZE),
+        ("pieces", pieces, 0),
+    ):
         if value < least:
             raise OptionError(f"`{name}` must be {least} or more, but is {value}.")
     source, labels = digits(split, "cluttered-mnist")

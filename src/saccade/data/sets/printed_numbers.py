@@ -64,7 +64,8 @@ def printed_numbers(
         ((32, 128, 3), ('wer', 'TRAG', 'SALE'), 3)
     """
     check_split(split)
-    _check(images, height, width, kinds, words)
+    _check_numbers(images, seed, height, width)
+    _check_texts(width, kinds, words)
     texts, boxes = [], []
     with PixelStore((height, width, 3)) as store:
         for number in range(math.ceil(images / _TOGETHER)):
@@ -77,10 +78,18 @@ def printed_numbers(
         return TextImages(store.pixels(), texts, boxes=boxes, names=f"printed-numbers {split}")
 
 
-def _check(images: int, height: int, width: int, kinds: Sequence[str], words: Sequence[str] | None) -> None:
-    for name, value, least in (("images", images, 1), ("height", height, LEAST_HEIGHT), ("width", width, LEAST_WIDTH)):
+def _check_numbers(images: int, seed: int, height: int, width: int) -> None:
+    for name, value, least in (
+        ("images", images, 1),
+        ("seed", seed, 0),
+        ("height", height, LEAST_HEIGHT),
+        ("width", width, LEAST_WIDTH),
+    ):
         if value < least:
             raise OptionError(f"`{name}` must be {least} or more, but is {value}.")
+
+
+def _check_texts(width: int, kinds: Sequence[str], words: Sequence[str] | None) -> None:
     if not kinds:
         raise OptionError(f"`kinds` is empty: nothing would be printed. Allowed: {', '.join(sorted(KINDS))}.")
     for kind in kinds:

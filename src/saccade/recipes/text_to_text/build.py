@@ -25,13 +25,15 @@ from saccade.models.options import (
 from saccade.models.options import Embeddings as EmbeddingOptions
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.load import Loaded
-from saccade.recipes.parts import check_fit, check_kinds, check_metrics, check_options, check_set, check_split
+from saccade.recipes.parts import check_data, check_fit, check_kinds, check_metrics, check_options, check_split
 from saccade.recipes.text_to_text import schema
 from saccade.recipes.text_to_text.schema import History, TextRecipe, TokenizerOptions
 
 # The options of each kind.
 ENCODERS = {"recurrent": EncoderOptions, "self-attention": SelfAttentionOptions}
 DECODERS = {"recurrent": DecoderOptions, "self-attention": SelfAttentionOptions}
+# What `read_pairs` gets from elsewhere.
+SAID_ELSEWHERE = frozenset({"path", "alike"})
 # What the network gives to a score or a selection: the recipe can't.
 WIDTHS = frozenset({"d_query", "d_key"})
 # What it gives to an output.
@@ -73,7 +75,7 @@ def check_parts(loaded: Loaded) -> None:
     check_kinds(loaded, parts)
     for side, table in (("encoder", ENCODERS), ("decoder", DECODERS)):
         check_history(loaded, side, table)
-    check_set(loaded, SETS)  # `read_pairs` checks its options by the format of the file, before it reads on
+    check_data(loaded, SETS, read_pairs, what="files of pairs", given=SAID_ELSEWHERE)
     check_metrics(loaded, METRICS)
     check_fit(loaded, lambda: _try(recipe), SECTIONS)
 
