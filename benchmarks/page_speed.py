@@ -77,7 +77,7 @@ def image(layers: int, channels: int) -> str:
     sides = numbered("channel", channels), numbered("height", 14), numbered("width", 14)
     maps = tuple(AttentionMap(random.random((channels, 14, 14)), sides, f"mask{n}", (0.0, 1.0)) for n in range(layers))
     pixels = random.integers(0, 256, (224, 224, 3), np.uint8)
-    return viewer.image_page(ImageLook(pixels, "cat", (("cat", 1.0),), maps))
+    return viewer.page(ImageLook(pixels, "cat", (("cat", 1.0),), maps))
 
 
 PAGES: dict[str, tuple[Callable[..., str], tuple[int, ...], str]] = {

@@ -97,8 +97,10 @@ def serving(run: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "saccade", "serve", str(run), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        yield server.stdout.readline().strip()
-        server.terminate()
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
 
 
 def ask(seen: Tab, address: str) -> None:

@@ -104,6 +104,12 @@ WRONG: dict[str, tuple[dict[str, list[Tensor]], dict[str, Any], type[Exception],
         DataError,
         r"first axes differ: `look` 2, `window` 8\. .* lays windows or heads",
     ),
+    "batches of one layer": (
+        {"look": [*ONE, torch.rand(BATCH + 1, QUERY, KEY)]},
+        {},
+        DataError,
+        r"first axes differ: `look` 2, `look` 3\. The model was called",
+    ),
     "steps of other heads": (
         {"look": [*ONE, torch.rand(BATCH, 1, QUERY, KEY)]},
         {"joined": True},

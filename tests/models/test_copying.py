@@ -20,14 +20,14 @@ from saccade.search import beam, greedy
 BEGIN, END, TYPES = 1, 2, 11
 
 
-def tiny(d_state: int = 8, heads: int = 1, **decoder) -> SequenceToSequence:
+def tiny(d_state: int = 8, heads: int = 1, selection: str = "soft", **decoder) -> SequenceToSequence:
     torch.manual_seed(5)
     return assemble(
         TYPES,
         TYPES,
         encoder=EncoderOptions(d_state=d_state),
         decoder=DecoderOptions(d_state=d_state, **decoder),
-        attention=AttentionOptions(heads=heads),
+        attention=AttentionOptions(heads=heads, selection=selection),
         output=OutputOptions("copying"),
         embeddings=Embeddings(d_embedding=8),
     )
@@ -42,6 +42,17 @@ def test_loss_of_a_batch_is_the_sum_of_its_pairs_losses(heads: int, smoothing: f
     alone = [model(collate([row]), smoothing) for row in rows]
     for part in range(3):
         torch.testing.assert_close(together[part], torch.stack([loss[part] for loss in alone]).sum())
+
+
+def test_what_is_not_looked_at_at_all_has_a_gradient_that_is_a_number():
+    """As a hard look, or a sparse one, leaves most of the source: the figures of trust need the gradient."""
+    model = tiny(selection="hard").double().eval()
+    batch = collate([([UNKNOWN, 4, UNKNOWN, END], [BEGIN, END])])
+    with torch.enable_grad():
+        step = model.read(batch.source, batch.source_mask)
+        log_probs = step(torch.tensor([BEGIN]), step.start()).log_probs
+        log_probs[log_probs.isfinite()].max().backward()
+    assert all(p.grad is None or p.grad.isfinite().all() for p in model.parameters())
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])

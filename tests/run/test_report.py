@@ -51,6 +51,7 @@ def test_runs_with_a_fixed_context_that_lie_beside_it_are_told_of(tmp_path: Path
     looking = train(recipe, tmp_path / "looking")
     train(recipe, tmp_path / "fixed", ["model.decoder.context=initial"])
     train(recipe, tmp_path / "other", ["model.decoder.context=initial", "data.max_tokens=5"])
+    train(recipe, tmp_path / "measured", ["model.decoder.context=initial", "evaluation.metrics=[cer]"])
     (tmp_path / "no-run").mkdir()
     [curves] = [block for block in told(report(looking)) if block["kind"] == "curves"]
     assert [line["name"] for line in curves["lines"]] == ["looking", "fixed"]

@@ -1,7 +1,9 @@
 """A recipe is trained into a folder, goes on where it stopped, and learns a task that needs attention."""
 
+import importlib.util
 import json
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Literal
 
@@ -10,9 +12,9 @@ import torch
 import yaml
 from safetensors.torch import load_file
 
-from saccade.errors import RunError
+from saccade.errors import DataError, RunError
 from saccade.recipes.load import load_recipe
-from saccade.run import folder
+from saccade.run import environment, folder
 from saccade.run.tasks import load
 from saccade.run.train import Begun, train, training_options
 from saccade.training.precision import taken, training_device
@@ -87,6 +89,38 @@ def test_the_environment_says_with_what_it_was_made(tiny_run: Path) -> None:
     assert facts["packages"]["torch"] == torch.__version__
     assert facts["machine"]["cores"] >= 1
     assert facts["precision"] == "float32"
+
+
+def test_a_source_that_cannot_be_answered_is_refused_before_the_training(tiny_recipe: Path, tmp_path: Path) -> None:
+    """Whatever `max_tokens` leaves out of the loss, answers are given to all."""
+    with (tiny_recipe.parent / "validation.tsv").open("a", encoding="utf-8") as file:
+        file.write(f"{'a' * 6_000}\ta\n")
+    with pytest.raises(DataError, match=r"validation pair \d+ has 6,001 tokens, and at most 5,000 are answered"):
+        train(tiny_recipe, tmp_path / "run", ["data.max_tokens=50"])
+
+
+def test_a_change_anywhere_in_the_package_marks_the_commit(tmp_path: Path) -> None:
+    package = tmp_path / "src" / "saccade"
+    (package / "run").mkdir(parents=True)
+    (package / "attention.py").write_text("", encoding="utf-8")
+    shutil.copy(environment.__file__, package / "run" / "environment.py")
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b", *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "all")
+    spec = importlib.util.spec_from_file_location("environment_there", package / "run" / "environment.py")
+    assert spec is not None
+    assert spec.loader is not None
+    there = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(there)
+    (tmp_path / "notes.txt").write_text("beside the package", encoding="utf-8")
+    assert there.commit() == git("rev-parse", "HEAD")
+    (package / "attention.py").write_text("changed = True", encoding="utf-8")
+    assert there.commit() == git("rev-parse", "HEAD") + "+"
 
 
 @pytest.mark.parametrize("precision", ["auto", "bfloat16"])

@@ -67,7 +67,7 @@ def report_of(path: Path) -> None:
     _say("Telling of it on one page: where it looks, how far to trust that …")
     try:
         _say(f"Wrote {write_report(load(path))}.")
-    except SaccadeError as error:
+    except (SaccadeError, OSError) as error:
         _say(f"saccade: no report was written: {error}")
 
 

@@ -85,7 +85,9 @@ class CopyingOutput(Output):
         known = torch.where(unknown, 0.0, last)
         shares = self.log_write[:, -1], self.log_copy[:, -1]
         log_probs = _of_vocabulary(self.plain.features[:, -1], self.plain.vocabulary, self.source, known, *shares)
-        copied_out = torch.where(unknown, shares[1][:, None] + last.log(), -torch.inf)
+        # Where nothing is looked at, the logarithm would have no gradient that is a number.
+        copied = unknown & (last > 0)
+        copied_out = torch.where(copied, shares[1][:, None] + torch.where(copied, last, 1.0).log(), -torch.inf)
         return torch.cat([log_probs, copied_out], 1)
 
     def looked(self) -> Float[Tensor, "batch key"] | None:

@@ -123,14 +123,14 @@ class Recording:
         return next((len(axis.labels) for axis in axes if axis.name == name), 0)
 
     def _check(self, example: int) -> None:
-        sizes = {source.layer: seen.weights.shape[0] for seen, source in zip(self.maps, self._sources, strict=True)}
-        if len(set(sizes.values())) > 1:
-            told = ", ".join(f"`{layer}` {size}" for layer, size in sizes.items())
+        sizes = [(source.layer, seen.weights.shape[0]) for seen, source in zip(self.maps, self._sources, strict=True)]
+        if len({size for _, size in sizes}) > 1:
+            told = ", ".join(f"`{layer}` {size}" for layer, size in dict.fromkeys(sizes))
             raise DataError(
                 f"The layers must have seen the same batch, but their first axes differ: {told}. The model was called "
                 "several times, or lays windows or heads beside the examples. Call it once, or take `recording.maps`."
             )
-        size = next(iter(sizes.values()), 0)
+        size = sizes[0][1] if sizes else 0
         if not 0 <= example < size:
             raise OptionError(f"`example` must be 0 to {size - 1}, the batch that was recorded, but is {example}.")
 

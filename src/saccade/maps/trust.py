@@ -118,7 +118,7 @@ def agreement(
     found = {}
     for name, way in ways.items():
         sizes = [np.abs(one) for one in way]
-        ranked = [place for place, one in enumerate(maps) if np.ptp(one) > 0 and np.ptp(sizes[place]) > 0]
+        ranked = [place for place, one in enumerate(maps) if np.ptp(one) > 0 and np.ptp(sizes[place]) != 0]
         if ranked:
             own, *others = (
                 interval(np.array([rank_correlation(each[place], sizes[place]) for place in ranked]), seed=seed)

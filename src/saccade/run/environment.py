@@ -48,12 +48,12 @@ def machine() -> dict[str, Any]:
 
 def commit() -> str | None:
     """The commit of the checkout that this code lies in, with `+` where files were changed since."""
-    here = Path(__file__).parent
+    package = Path(__file__).parents[1]
     try:
         # A virtual environment may lie in a checkout of something else: this file must be part of it.
-        _git(here, "ls-files", "--error-unmatch", Path(__file__).name)
-        head = _git(here, "rev-parse", "HEAD")
-        return head + ("+" if _git(here, "status", "--porcelain", "--", ".") else "")
+        _git(package, "ls-files", "--error-unmatch", str(Path(__file__).relative_to(package)))
+        head = _git(package, "rev-parse", "HEAD")
+        return head + ("+" if _git(package, "status", "--porcelain", "--", ".") else "")
     except (OSError, subprocess.SubprocessError):
         return None
 

@@ -10,7 +10,7 @@ from saccade.metrics import Comparison as Gap
 from saccade.run.course import course_of
 from saccade.run.label_model import LabelModel
 from saccade.run.model import metric_of
-from saccade.run.scores import Scores, check_same, scores_of
+from saccade.run.scores import Scores, check_same, other_data, scores_of
 
 
 @final
@@ -65,6 +65,8 @@ def compare(models: Sequence[LabelModel], data: Any = "validation", *, metric: s
         DataError: The models' recipes have other data in that split.
     """
     chosen, unit = metric_of(models[0], metric), models[0].unit
+    if isinstance(data, str):
+        _check_one_origin(models, data)
     figures, labels, classes = [], [], []
     for model in models:
         judged = model.judged(data)
@@ -74,6 +76,15 @@ def compare(models: Sequence[LabelModel], data: Any = "validation", *, metric: s
         check_same(models, labels, unit)
     held = scores_of(models, chosen, figures, len(labels[0]), unit)
     return Comparison(held, classes, [model.path for model in models])
+
+
+def _check_one_origin(models: Sequence[LabelModel], split: str) -> None:
+    """Refuse splits of different data, which may have the same labels by chance."""
+    first = models[0]
+    for model in models[1:]:
+        own, others = model.recipe.data, first.recipe.data
+        if (own.set, own.origin(split)) != (others.set, others.origin(split)):
+            raise other_data(model, first, first.unit)
 
 
 def recalls(classes: Sequence[ClassScore]) -> dict[str, float]:

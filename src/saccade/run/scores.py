@@ -88,7 +88,12 @@ def check_same(models: Sequence[Model], answers: Sequence[Sequence[str]], unit: 
         DataError: The last one has other right answers than the first.
     """
     if answers[-1] != answers[0]:
-        raise DataError(
-            f"{models[len(answers) - 1].path} is measured on other {unit} than {models[0].path}: their recipes have "
-            f"other data. Name {unit} for both with `--data`."
-        )
+        raise other_data(models[len(answers) - 1], models[0], unit)
+
+
+def other_data(model: Model, first: Model, unit: str) -> DataError:
+    """That a model would be measured on other examples than the first."""
+    return DataError(
+        f"{model.path} is measured on other {unit} than {first.path}: their recipes have other data. Name {unit} for "
+        "both with `--data`."
+    )

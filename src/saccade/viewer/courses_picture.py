@@ -73,7 +73,7 @@ def _classes(
     low, high = found_range(courses)
     axes.set_xlim(low, high + 0.01 * (high - low))
     axes.grid(axis="y", color=_LINE)
-    _plain(axes, "images of the class that are found, %", families)
+    _plain(axes, "share of the class that is found, %", families)
 
 
 def _legend(whole: "Figure", names: Sequence[str], families: Sequence[str]) -> None:

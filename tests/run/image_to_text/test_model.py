@@ -95,8 +95,17 @@ def test_a_look_has_a_map_for_each_token_and_saves_itself(
     assert look.look.probabilities[0][1] == pytest.approx(math.exp(answers[0].log_prob), abs=1e-6)
     for name in ("page.html", "map.png", "look.json"):
         assert look.save(tmp_path / name) == []
+    assert list(look.only(names[1]).maps) == [names[1]]
     saved = json.loads((tmp_path / "look.json").read_text(encoding="utf-8"))
     assert [seen["layer"] for seen in saved["looks"][0]["maps"]] == names
+
+
+@pytest.mark.parametrize("beam", [1, 2, 7])
+def test_a_look_is_at_the_text_that_is_answered(model: ImageTextModel, pictures: list[Path], beam: int) -> None:
+    """It seeks no wider than an answer does: another beam may find another text."""
+    look = model.look(pictures[1], beam=beam)
+    assert look.label == model.predict(pictures[1:2], beam=beam)[0]
+    assert len(look.look.probabilities) == min(beam, 5)
 
 
 def test_evaluation_has_figures_and_no_pointing_without_boxes(model: ImageTextModel, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import torch
 from tests.attention.contract import OPTIONS
 
 from saccade.data.batches import collate
+from saccade.errors import DataError
 from saccade.models import (
     AttentionOptions,
     DecoderOptions,
@@ -54,6 +55,15 @@ def model(kind: str) -> SequenceToSequence:
         for parameter in built.parameters():  # large enough that looks differ
             parameter.normal_(std=0.7)
     return built.eval()
+
+
+def test_layers_are_seen_where_the_decoder_does_not_look() -> None:
+    blind = {"decoder": DecoderOptions(d_state=6, context="initial"), "embeddings": Embeddings(d_embedding=6)}
+    [maps] = forced_maps(assemble(13, 11, encoder=SELF, **blind).eval(), [(SOURCES[0], [BEGIN, 5, END])])
+    assert [seen.layer for seen in maps] == ["encoder.look.layers.0.look", "encoder.look.layers.1.look"]
+    nothing = assemble(13, 11, encoder=EncoderOptions(d_state=5), **blind).eval()
+    with pytest.raises(DataError):
+        forced_maps(nothing, [(SOURCES[0], [BEGIN, 5, END])])
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "self-attention", "two together"])

@@ -51,7 +51,7 @@ class LookedImage:
         seen = self.look.map(ends[0] if layer not in self.maps and len(ends) == 1 else layer)
         if number is not None:
             seen = _chosen(seen, number)
-        return LookedImage(replace(self.look, maps=(seen,)))
+        return LookedImage(replace(self.look, maps=(seen,), tokens=()))
 
     def save(self, path: str | Path) -> list[str]:
         """Write a page (.html), a picture (.png) or the figures (.json); give what the user should know.

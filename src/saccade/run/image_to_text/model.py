@@ -119,7 +119,9 @@ class ImageTextModel(Model):
         """
         self._check_looks()
         name, pixels, truth = self._shown(image)
-        several = 1 if changed(self.recipe.search, search, ImageTextRecipe).kind == "greedy" else NAMED
+        options = changed(self.recipe.search, search, ImageTextRecipe)
+        # No more than are sought anyway: a wider beam may find another text than the one that is answered.
+        several = {"greedy": 1, "beam": min(NAMED, options.beam)}.get(options.kind, NAMED)
         [found] = self._answerer(several, None, search).answers([ReadImage(1, name, pixels)])
         shares = tuple((answer.output, math.exp(answer.log_prob)) for answer in found)
         tokens = _tokens(found[0], self.texts.tokenizer)

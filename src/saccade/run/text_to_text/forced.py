@@ -1,6 +1,6 @@
 """Where a model looks while given targets are written, whatever it would have written itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,8 +10,8 @@ from torch import Tensor
 
 from saccade.data.batches import Batch, Batches, collate
 from saccade.data.tokenizers import PAD
-from saccade.models.ensemble import Ensemble
-from saccade.models.sequence_to_sequence import SequenceToSequence
+from saccade.models.ensemble import Ensemble, JointOutput
+from saccade.models.sequence_to_sequence import SequenceToSequence, StepOutput
 
 _MAX_TOKENS: Final = 8192
 
@@ -40,14 +40,17 @@ def forced_looks(
 
 
 def forced_weights(network: SequenceToSequence | Ensemble, batch: Batch) -> Float[Tensor, "batch target source"]:
-    """The same for one batch, padding included; whoever records is shown every layer, step by step."""
+    """The same for one batch, padding included."""
+    looks = [output.weights for output in forced_steps(network, batch) if output.weights is not None]
+    return torch.stack(looks, 1)
+
+
+def forced_steps(network: SequenceToSequence | Ensemble, batch: Batch) -> Iterator[StepOutput | JointOutput]:
+    """Write the targets of a batch token by token, as a search would; who records is shown every layer of each step."""
     batch = batch.to(next(network.parameters()).device)
     step = network.read(batch.source, batch.source_mask)
     state: Any = step.start()
-    looks = []
     for tokens in batch.target[:, :-1].unbind(1):
         output = step(tokens, state)
         state = output.state
-        assert output.weights is not None
-        looks.append(output.weights)
-    return torch.stack(looks, 1)
+        yield output

@@ -12,6 +12,7 @@ from saccade.data.encoded import EncodedPairs, encode_pairs
 from saccade.data.pairs import Pairs
 from saccade.data.tokenizers import PAD, TokenizerPair
 from saccade.encoders import TextEncoder
+from saccade.errors import DataError
 from saccade.models.sequence_to_sequence import SequenceToSequence
 from saccade.recipes.text_to_text.build import make_metrics, make_model, read_split, train_tokenizers
 from saccade.recipes.text_to_text.schema import TextRecipe
@@ -19,13 +20,15 @@ from saccade.run.beginning import check_knows
 from saccade.run.folder import RunFolder
 from saccade.run.lesson import Lesson
 from saccade.run.masked_text.beginning import start_encoder, tokenizer_from
-from saccade.run.text_to_text.answers import Answerer
+from saccade.run.text_to_text.answers import LONGEST, Answerer
 from saccade.run.text_to_text.files import TOKENIZER, read_tokenizers
 from saccade.training.precision import autocast
 from saccade.training.processes import decided_by_main, rank, ranks
 
 # Source and target tokens in a batch of validation.
 VALIDATION_TOKENS = 8192
+# Sources whose length is measured together.
+_AT_ONCE = 10_000
 
 
 def prepare(recipe: TextRecipe, before: RunFolder | None) -> Lesson:
@@ -45,6 +48,7 @@ def prepare(recipe: TextRecipe, before: RunFolder | None) -> Lesson:
         tokenizers = decided_by_main(lambda: _tokenizers_of(recipe, pairs))
     else:
         tokenizers = read_tokenizers(before.path)
+    _check_lengths(tokenizers, held_out)
     encoded = _encode(recipe, tokenizers, pairs)
     sizes = tokenizers.source.vocabulary_size, tokenizers.target.vocabulary_size
     network = make_model(recipe, *sizes)
@@ -116,6 +120,17 @@ class Validation:
                 loss = network(collate(self.encoded.rows(indices), PAD).to(device))
                 log_prob, tokens = log_prob + float(loss.log_prob), tokens + int(loss.tokens)
         return -log_prob / max(tokens, 1)
+
+
+def _check_lengths(tokenizers: TokenizerPair, held_out: Pairs) -> None:
+    """Refuse sources that can't be answered: the first validation would end the training."""
+    for start in range(0, len(held_out), _AT_ONCE):
+        for number, one in enumerate(tokenizers.source.encode_batch(held_out.source[start : start + _AT_ONCE]), start):
+            if len(one.ids) > LONGEST:
+                raise DataError(
+                    f"The source of validation pair {number + 1:,} has {len(one.ids):,} tokens, and at most "
+                    f"{LONGEST:,} are answered. Cut it into sentences, or leave it out."
+                )
 
 
 def _tokenizers_of(recipe: TextRecipe, pairs: Pairs) -> TokenizerPair:

@@ -11,7 +11,7 @@ from saccade.decoders.causal_attention import CausalAttention
 from saccade.maps import AttentionMap, Recording, record
 from saccade.models.ensemble import Ensemble
 from saccade.models.sequence_to_sequence import SequenceToSequence
-from saccade.run.text_to_text.forced import forced_weights
+from saccade.run.text_to_text.forced import forced_steps
 
 
 @torch.no_grad()
@@ -34,7 +34,8 @@ def forced_maps(
         DataError: The network shows no map.
     """
     with record(network) as recording:
-        forced_weights(network, collate(pairs, PAD))
+        for _ in forced_steps(network, collate(pairs, PAD)):
+            pass
     return [tuple(_cut(network, recording, row, *pair)) for row, pair in enumerate(pairs)]
 
 

@@ -1,6 +1,7 @@
 """What the report of a model of texts tells: quality by length, outputs with their maps, how far to trust these."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from saccade.errors import SaccadeError
@@ -44,16 +45,25 @@ def blocks(model: TextModel, split: str) -> Iterator[Block]:
 
 
 def fixed_contexts(model: TextModel) -> list[TextModel]:
-    """Runs beside this one that read the same data, and have a fixed context where it looks."""
-    home = model.path.resolve()
+    """Runs beside this one that read and measure the same, and have a fixed context where it looks."""
+    home, own = model.path.resolve(), model.recipe
     found = []
-    for path in sorted(home.parent.iterdir()) if model.looks else ():
-        if path != home and folder.is_run(path):
-            try:
-                recipe = folder.read(path).recipe
-                same = recipe.task == model.recipe.task and recipe.data == model.recipe.data
-                if same and recipe.model.decoder.options.get("context") in FIXED:
-                    found.append(load(path))
-            except SaccadeError:
-                continue  # damaged, or not yet trained: not ours to tell of
+    for path in _beside(home) if model.looks else ():
+        try:
+            recipe = folder.read(path).recipe if folder.is_run(path) else None
+            if recipe is None or recipe.task != own.task:
+                continue
+            same = (recipe.data, recipe.evaluation) == (own.data, own.evaluation)
+            if same and recipe.model.decoder.options.get("context") in FIXED:
+                found.append(load(path))
+        except (SaccadeError, OSError):
+            continue  # damaged, not yet trained, or somebody else's: not ours to tell of
     return found
+
+
+def _beside(home: Path) -> list[Path]:
+    """What lies in the same folder, as far as it may be seen."""
+    try:
+        return sorted(path for path in home.parent.iterdir() if path != home)
+    except OSError:
+        return []

@@ -16,7 +16,7 @@ saccade.renderers.courses = (block, node) => {
     const svg = draw("svg", { viewBox: `0 0 ${wide} ${high}`, width: wide, height: high, role: "img", "aria-label": "Share of each class that is found, a dot for each run; the figures are in the table" });
     for (const tick of plot.roundTicks(...ends, 6))
       svg.append(draw("line", { class: "grid", x1: across(tick), x2: across(tick), y1: 4, y2: high - 48 }), draw("text", { x: across(tick), y: high - 28, "text-anchor": "middle" }, plot.tickText(tick)));
-    svg.append(draw("text", { class: "name", x: (left + wide) / 2, y: high - 6, "text-anchor": "middle" }, "images of the class that are found, %"));
+    svg.append(draw("text", { class: "name", x: (left + wide) / 2, y: high - 6, "text-anchor": "middle" }, "share of the class that is found, %"));
     drawn.forEach((number, row) => {
       const down = 18 + ROW * row, found = shares[number].flatMap((value, run) => (value === null ? [] : [[value, run]]));
       const values = found.map(([value]) => value);
@@ -29,5 +29,5 @@ saccade.renderers.courses = (block, node) => {
   };
   node.append(rows, plot.keys(block.runs));
   saccade.redrawn(rows, paint);
-  node.append(folded("The figures of all classes", () => table("images of each class that are found, %", ["class", ...block.runs], classes.map((name, at) => [name, ...shares[at].map(share)]))));
+  node.append(folded("The figures of all classes", () => table("share of each class that is found, %", ["class", ...block.runs], classes.map((name, at) => [name, ...shares[at].map(share)]))));
 };
