@@ -10,7 +10,8 @@ from saccade.server.guard import Access, Guard
 from saccade.server.limits import Limits
 from saccade.server.metrics import Metrics
 
-SCOPE = {"type": "http", "path": "/v1/predict", "method": "POST", "headers": [(b"host", b"localhost")]}
+HEADERS = [(b"host", b"localhost"), (b"content-type", b"application/json")]
+SCOPE = {"type": "http", "path": "/v1/predict", "method": "POST", "headers": HEADERS}
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
