@@ -7,9 +7,8 @@ import numpy as np
 from jaxtyping import Float32, Int64, UInt8
 
 from saccade.data.images import LabelledImages
-from saccade.data.sets.home import SPLITS, check_split
+from saccade.data.sets.home import SPLITS, check_least, check_split
 from saccade.data.stamps import DIGITS, KINDS, VARIANTS, ink_boxes, stamps, window
-from saccade.errors import OptionError
 
 LEAST_DISTRACTORS: Final = 8
 LEAST_SIZE: Final = 40
@@ -55,24 +54,15 @@ def clutter(
         ((64, 64, 3), ['7', '4', '9'], [41.0, 47.0, 51.0, 59.0])
     """
     check_split(split)
-    _check(images, seed, size, distractors)
+    check_least(
+        images=(images, 1), seed=(seed, 0), size=(size, LEAST_SIZE), distractors=(distractors, LEAST_DISTRACTORS)
+    )
     chunks = [
         _chunk(np.random.default_rng([seed, SPLITS.index(split), number]), size, distractors)
         for number in range(math.ceil(images / _TOGETHER))
     ]
     pixels, labels, boxes = (np.concatenate(parts)[:images] for parts in zip(*chunks, strict=True))
     return LabelledImages(pixels, labels, DIGITS, boxes=boxes, names=f"clutter {split}")
-
-
-def _check(images: int, seed: int, size: int, distractors: int) -> None:
-    for name, value, least in (
-        ("images", images, 1),
-        ("seed", seed, 0),
-        ("size", size, LEAST_SIZE),
-        ("distractors", distractors, LEAST_DISTRACTORS),
-    ):
-        if value < least:
-            raise OptionError(f"`{name}` must be {least} or more, but is {value}.")
 
 
 def _chunk(

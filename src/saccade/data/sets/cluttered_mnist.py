@@ -7,10 +7,9 @@ import numpy as np
 from jaxtyping import Float32, Int64, UInt8
 
 from saccade.data.images import LabelledImages
-from saccade.data.sets.home import SPLITS
+from saccade.data.sets.home import SPLITS, check_least
 from saccade.data.sets.mnist import CLASSES, digits
 from saccade.data.stamps import ink_boxes, window
-from saccade.errors import OptionError
 
 LEAST_SIZE: Final = 28
 _PIECE: Final = 8
@@ -42,14 +41,7 @@ def cluttered_mnist(
     Differs:
         Where a piece and the digit meet, the lighter of the two is seen.
     """
-    for name, value, least in (
-        ("images", images, 1),
-        ("seed", seed, 0),
-        ("size", size, LEAST_SIZE),
-        ("pieces", pieces, 0),
-    ):
-        if value < least:
-            raise OptionError(f"`{name}` must be {least} or more, but is {value}.")
+    check_least(images=(images, 1), seed=(seed, 0), size=(size, LEAST_SIZE), pieces=(pieces, 0))
     source, labels = digits(split, "cluttered-mnist")
     chunks = []
     for number in range(math.ceil(images / _TOGETHER)):

@@ -95,6 +95,17 @@ def check_set_is_there(set_name: str) -> None:
         set_file(set_name)
 
 
+def check_least(**numbers: tuple[int, int]) -> None:
+    """Refuse numbers that are too small; each is given with the least that it may be.
+
+    Raises:
+        OptionError: Names the first such number.
+    """
+    for name, (value, least) in numbers.items():
+        if value < least:
+            raise OptionError(f"`{name}` must be {least} or more, but is {value}.")
+
+
 def check_split(split: str) -> None:
     """Refuse a split that no set has.
 

@@ -12,7 +12,7 @@ from saccade.data.drawn_text import DrawnText, draw_text
 from saccade.data.glyphs import faces_for
 from saccade.data.pixel_store import PixelStore
 from saccade.data.printed_texts import KINDS
-from saccade.data.sets.home import SPLITS, check_split
+from saccade.data.sets.home import SPLITS, check_least, check_split
 from saccade.data.text_images import TextImages
 from saccade.errors import OptionError, did_you_mean
 
@@ -64,7 +64,7 @@ def printed_numbers(
         ((32, 128, 3), ('wer', 'TRAG', 'SALE'), 3)
     """
     check_split(split)
-    _check_numbers(images, seed, height, width)
+    check_least(images=(images, 1), seed=(seed, 0), height=(height, LEAST_HEIGHT), width=(width, LEAST_WIDTH))
     _check_texts(width, kinds, words)
     texts, boxes = [], []
     with PixelStore((height, width, 3)) as store:
@@ -76,17 +76,6 @@ def printed_numbers(
                 texts.append(one.text)
                 boxes.append(one.boxes)
         return TextImages(store.pixels(), texts, boxes=boxes, names=f"printed-numbers {split}")
-
-
-def _check_numbers(images: int, seed: int, height: int, width: int) -> None:
-    for name, value, least in (
-        ("images", images, 1),
-        ("seed", seed, 0),
-        ("height", height, LEAST_HEIGHT),
-        ("width", width, LEAST_WIDTH),
-    ):
-        if value < least:
-            raise OptionError(f"`{name}` must be {least} or more, but is {value}.")
 
 
 def _check_texts(width: int, kinds: Sequence[str], words: Sequence[str] | None) -> None:
