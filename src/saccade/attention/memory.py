@@ -160,11 +160,8 @@ def _check_mask(name: str, mask: Tensor, sizes: dict[str, int]) -> None:
         )
     allowed = tuple(sizes.values())
     if tuple(mask.shape) != allowed:
-        advice = (
-            "Transpose it."
-            if mask.dim() > 1 and tuple(mask.mT.shape) == allowed
-            else "Give it one entry for each of them."
-        )
+        turned = mask.dim() > 1 and tuple(mask.mT.shape) == allowed
+        advice = "Transpose it." if turned else "Give it one entry for each of them."
         raise DataError(
             f"`{name}` must have shape ({', '.join(sizes)}) = {allowed}, but has {tuple(mask.shape)}. {advice}"
         )

@@ -51,10 +51,11 @@ def cropped(image: "Image", width: int, height: int) -> "Image":
     if image.size == (width, height):
         return image
     frame = _when_cropped(*image.size, width, height)
-    # Cut out before it is enlarged: a line of a thousand pixels would become an image of gigabytes.
+    # Cut out before it is enlarged: a line of some ten thousand pixels would become an image of gigabytes.
     across, down = image.width / frame.width, image.height / frame.height
     left, top = -frame.left * across, -frame.top * down
-    middle = (left, top, left + width * across, top + height * down)
+    # Rounding must not carry it over the edge.
+    middle = (left, top, min(left + width * across, image.width), min(top + height * down, image.height))
     return image.resize((width, height), Image.Resampling.BICUBIC, box=middle, reducing_gap=_GAP)
 
 

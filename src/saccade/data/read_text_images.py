@@ -56,9 +56,8 @@ def read_text_images(
     check_options(size, channels, fit, max_pixels)
     check_on_bad_file(on_bad_file)
     options = {"image": image, "revision": revision, "config": config, "split": split}
-    given = {name: value for name, value in options.items() if value is not None} | {
-        "label": text or (alike or {}).get("text", TEXT)
-    }
+    given = {name: value for name, value in options.items() if value is not None}
+    given["label"] = text or (alike or {}).get("text", TEXT)  # what the formats of images call it
     if Path(path).is_dir():
         raise DataError(
             f"{path} is a folder, whose names say no texts. Give a table of images and texts, as CSV or JSONL."
